@@ -1,0 +1,50 @@
+"""The one `gradphoto` command. Today it holds the picture engine's; the service joins its own here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gradphoto import __version__
+from gradphoto.portrait.commands import code, models
+from gradphoto.portrait.commands.sheet import sheet
+from gradphoto.portrait.commands.standardize import standardize
+from gradphoto.portrait.commands.standards import standards
+from gradphoto.portrait.commands.verify import verify
+
+app = typer.Typer(
+    name="gradphoto",
+    help="毕业证照：从手机照片到合规证照。 From a phone photo to a graduation portrait.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gradphoto {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _gradphoto(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号。 The version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(standardize)
+app.command()(verify)
+app.command()(sheet)
+app.command()(standards)
+app.add_typer(code.app, name="code")
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    app()

@@ -1,0 +1,240 @@
+"""Many photos, several processes: each photo to its portrait and record, or its refusal, and on from where it stopped.
+
+    OUT/name.jpg            the portrait
+    OUT/name.record.json    how it was made
+    OUT/name.refusal.json   instead of both: why there is none
+
+A photo is skipped when its record or refusal speaks of the same bytes, standard and engine. Files are written beside
+their place and moved into it, the record last, so that a killed run leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from gradphoto.portrait.pipeline import standardize
+from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
+from gradphoto.portrait.record import engine_sha256
+from gradphoto.portrait.standard import Standard
+
+# What a folder is searched for; the content decides what a file is.
+PHOTO_ENDINGS = frozenset(".jpg .jpeg .jpe .png .webp .heic .heif .hif .avif .bmp .tif .tiff".split())
+
+
+@dataclass(frozen=True)
+class Task:
+    """One photo to standardise, and the path of its results without their endings."""
+
+    photo: Path
+    stem: Path
+    standard: Standard
+
+    @property
+    def portrait(self) -> Path:
+        """Where the portrait goes."""
+        return self.stem.with_name(self.stem.name + ".jpg")
+
+    @property
+    def record(self) -> Path:
+        """Where the record goes."""
+        return self.stem.with_name(self.stem.name + ".record.json")
+
+    @property
+    def refusal(self) -> Path:
+        """Where the reasons go when there is no portrait."""
+        return self.stem.with_name(self.stem.name + ".refusal.json")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one photo. `placement` and `timings_ms` are empty where it was refused."""
+
+    task: Task
+    ok: bool
+    reasons: tuple[Reason, ...]
+    placement: dict[str, float]
+    timings_ms: dict[str, float]
+    resumed: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the command prints it, one object a photo."""
+        return {
+            "source": str(self.task.photo),
+            "portrait": str(self.task.portrait) if self.ok else None,
+            "record": str(self.task.record) if self.ok else None,
+            "ok": self.ok,
+            "reasons": [r.as_dict() for r in self.reasons],
+            "placement": self.placement or None,
+            "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
+        }
+
+
+def plan(inputs: Sequence[Path], out: Path, standard: Standard) -> list[Task]:
+    """A task for every photo given, folders searched to any depth. Raises Refused `unreadable_file`.
+
+    Photos of a folder keep their place in it. Where two photos would give one name, all of them keep their endings.
+    """
+    photos = [(photo, base) for path in inputs for photo, base in _photos(path)]
+    stems = [(photo.relative_to(base).with_suffix("")) for photo, base in photos]
+    return [
+        Task(photo, out / (stem if stems.count(stem) == 1 else _with_ending(photo.relative_to(base))), standard)
+        for (photo, base), stem in zip(photos, stems, strict=True)
+    ]
+
+
+def run(tasks: Sequence[Task], processes: int, fresh: bool = False) -> Iterator[Outcome]:
+    """Outcomes as they come. `fresh` does again what is already done. One process works in this one, more in others.
+
+    A process that dies takes no other photo with it: what it was working on is tried alone, then refused `worker_died`.
+    """
+    todo = []
+    for task in tasks:
+        done = None if fresh else earlier_outcome(task)
+        if done is not None:
+            yield done
+        else:
+            todo.append(task)
+    if processes <= 1 or len(todo) <= 1:
+        yield from map(work, todo)
+        return
+    yield from _run_in_processes(deque(todo), min(processes, len(todo)))
+
+
+def work(task: Task) -> Outcome:
+    """One photo, start to end: reads it, makes the portrait, writes the results."""
+    try:
+        data = _read(task.photo)
+    except Refused as refused:
+        return Outcome(task, False, refused.reasons, {}, {})
+    task.portrait.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        portrait = standardize(data, task.standard)
+    except Refused as refused:
+        _write_refusal(task, data, refused.reasons)
+        return Outcome(task, False, refused.reasons, {}, {})
+    _write(task.portrait, portrait.jpeg)
+    _write(task.record, _json(portrait.record))
+    task.refusal.unlink(missing_ok=True)
+    return Outcome(task, True, (), portrait.placement.as_dict(), portrait.timings_ms)
+
+
+def earlier_outcome(task: Task) -> Outcome | None:
+    """The outcome of an earlier run, if it is whole and holds for these very bytes, standard and engine."""
+    for path in (task.record, task.refusal):
+        try:
+            found = json.loads(path.read_bytes())
+            if _key(found) != _key_of(_sha256(task.photo), task.standard):
+                continue
+            if path == task.refusal:
+                reasons = tuple(Reason(r["code"], r["zh"], r["en"]) for r in found["reasons"])
+                return Outcome(task, False, reasons, {}, {}, resumed=True)
+            if found["output"]["sha256"] == _sha256(task.portrait):
+                scale = next(op for op in found["operations"] if op["op"] == "scale")
+                return Outcome(task, True, (), scale["placement"], {}, resumed=True)
+        except (OSError, ValueError, KeyError, TypeError, StopIteration):
+            continue
+    return None
+
+
+def _run_in_processes(todo: deque[Task], processes: int) -> Iterator[Outcome]:
+    """Keeps a few photos in flight, so that after a crash only those few are suspects."""
+    pool = _pool(processes)
+    flying: dict[Future[Outcome], Task] = {}
+    try:
+        while todo or flying:
+            while todo and len(flying) < processes * 2:
+                task = todo.popleft()
+                flying[pool.submit(work, task)] = task
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            try:
+                for future in done:
+                    outcome = future.result()
+                    del flying[future]
+                    yield outcome
+            except BrokenProcessPool:
+                suspects = list(flying.values())
+                flying.clear()
+                pool.shutdown(cancel_futures=True)
+                yield from map(_alone, suspects)
+                pool = _pool(processes)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(task: Task) -> Outcome:
+    """One photo in a process of its own, which may die."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(work, task).result()
+        except BrokenProcessPool:
+            return Outcome(task, False, (reason("worker_died"),), {}, {})
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # spawn, not fork: the runtime's threads do not survive a fork, and macOS has no safe one.
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+
+def _photos(path: Path) -> list[tuple[Path, Path]]:
+    """(photo, folder its name counts from) for a file or for all photos under a folder, sorted."""
+    if not path.is_dir():
+        return [(path, path.parent)]
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PHOTO_ENDINGS and p.is_file() and not p.name.startswith("."))
+    return [(photo, path) for photo in found]
+
+
+def _with_ending(path: Path) -> Path:
+    return path.with_name(path.name.replace(".", "_"))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise refuse("unreadable_file", error=error.strerror or type(error).__name__) from None
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _key(found: dict[str, Any]) -> tuple[str, str, str]:
+    return found["source"]["sha256"], found["standard"]["sha256"], found["engine"]["sha256"]
+
+
+def _key_of(source_sha256: str, standard: Standard) -> tuple[str, str, str]:
+    return source_sha256, standard.sha256, engine_sha256()
+
+
+def _write_refusal(task: Task, data: bytes, reasons: tuple[Reason, ...]) -> None:
+    source, standard, engine = _key_of(hashlib.sha256(data).hexdigest(), task.standard)
+    refusal = {
+        "source": {"sha256": source},
+        "standard": {"sha256": standard, "name": task.standard.name},
+        "engine": {"sha256": engine},
+        "reasons": [r.as_dict() for r in reasons],
+    }
+    _write(task.refusal, _json(refusal))
+    for stale in (task.portrait, task.record):
+        stale.unlink(missing_ok=True)
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_bytes(data)
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""The commands of `gradphoto` that the picture engine brings."""

@@ -1,0 +1,117 @@
+"""`gradphoto standardize`: photos to portraits, and why not where not."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from gradphoto.portrait.batch import Outcome, Task, plan, run
+from gradphoto.portrait.commands.common import loaded_standard, needs_models
+from gradphoto.portrait.standard import DEFAULT_STANDARD
+
+DETAILED_UP_TO = 40  # photos; above that the table lists the refused ones only
+
+PhotosArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PHOTO...", exists=True, help="照片文件或文件夹（含子文件夹）。 Photos, or folders of photos."
+    ),
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", file_okay=False, help="结果文件夹。 Folder for the results.")]
+StandardOption = Annotated[
+    str,
+    typer.Option("--standard", "-s", help="照片标准的名称，或 .toml 文件。 Name of a photo standard, or a .toml file."),
+]
+
+
+@needs_models
+def standardize(
+    photos: PhotosArgument,
+    out: OutOption,
+    standard: StandardOption = DEFAULT_STANDARD,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="每张照片输出一行 JSON。 Print one JSON object a photo.")
+    ] = False,
+    processes: Annotated[
+        int, typer.Option("--processes", "-p", min=0, help="进程数，0 为每核一个。 Processes; 0: one a core.")
+    ] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="已完成的也重做。 Also redo what is already done.")] = False,
+) -> None:
+    """把手机照片制作成毕业证照。 Make graduation portraits out of phone photos.
+
+    每张照片得到 名称.jpg（证照）和 名称.record.json（制作记录）；做不成的得到 名称.refusal.json，写明原因。
+    中断后再次运行会接着做。
+
+    Each photo NAME gives NAME.jpg and NAME.record.json in the folder --out; or NAME.refusal.json with the reasons.
+    Run it again after an interruption and it goes on where it stopped.
+
+    Exit codes: 0 all done, 1 some refused, 2 wrong usage.
+    """
+    chosen = loaded_standard(standard)
+    tasks = plan(photos, out, chosen)
+    if not tasks:
+        typer.echo("没有找到照片。 No photos found.", err=True)
+        raise typer.Exit(2)
+    outcomes = _run_showing_progress(tasks, processes or os.cpu_count() or 1, fresh, as_json)
+    if not as_json:
+        _summarise(outcomes, out)
+    raise typer.Exit(0 if all(o.ok for o in outcomes) else 1)
+
+
+def _run_showing_progress(tasks: list[Task], processes: int, fresh: bool, as_json: bool) -> list[Outcome]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    outcomes: list[Outcome] = []
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("制作中", total=len(tasks))
+        for outcome in run(tasks, processes, fresh):
+            outcomes.append(outcome)
+            progress.advance(bar)
+            if as_json:
+                typer.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
+    return outcomes
+
+
+def _summarise(outcomes: list[Outcome], out: Path) -> None:
+    console = Console(soft_wrap=False)
+    shown = sorted(outcomes, key=lambda o: str(o.task.photo))
+    if len(shown) > DETAILED_UP_TO:
+        shown = [o for o in shown if not o.ok]
+    if shown:
+        console.print(_table(shown))
+    done, refused = sum(o.ok for o in outcomes), sum(not o.ok for o in outcomes)
+    earlier = sum(o.resumed for o in outcomes)
+    console.print(
+        f"完成 done {done}，退回 refused {refused}" + (f"（其中之前已处理 earlier {earlier}）" if earlier else "")
+    )
+    for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
+        console.print(f"  {count:>5}  {code}")
+    console.print(f"结果在 results in: {out}")
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("照片 Photo", overflow="fold")
+    for heading in ("头顶\nhair", "眼睛\neyes", "脸宽\nface", "毫秒\nms"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("结果 Result", overflow="fold", ratio=1)
+    for o in outcomes:
+        numbers = [f"{o.placement[k]:.0f}" if o.ok else "" for k in ("hair_top", "eye_line", "face_width")]
+        took = f"{sum(o.timings_ms.values()):.0f}" if o.timings_ms else ""
+        table.add_row(o.task.photo.name, *numbers, took, _words(o), style=None if o.ok else "yellow")
+    return table
+
+
+def _words(outcome: Outcome) -> str:
+    if outcome.ok:
+        return f"✓ {outcome.task.portrait.name}"
+    return "\n".join(f"✗ {r.zh}\n  {r.en}" for r in outcome.reasons)

@@ -1,0 +1,239 @@
+"""The photo standard as data: a TOML profile, checked key by key.
+
+    standards/chsi-2017.toml          the national rule; every other profile may extend it
+    standards/chsi-2017-white.toml    extends = "chsi-2017", and says only what differs
+
+A user adds a profile by writing such a file: `--standard path/to/mine.toml`, or its name where the file lies in the
+folder that the environment variable GRADPHOTO_STANDARDS names. All lengths are pixels of the finished frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+SHIPPED = Path(str(files("gradphoto.portrait") / "standards"))
+DEFAULT_STANDARD = "chsi-2017"
+FOLDER_VARIABLE = "GRADPHOTO_STANDARDS"
+
+
+class StandardError(Exception):
+    """A profile that can't be used: which file, which key, and why, in Chinese and English."""
+
+    def __init__(self, file: str, key: str, zh: str, en: str) -> None:
+        super().__init__(f"{file}: {key}: {en}" if key else f"{file}: {en}")
+        self.file, self.key = file, key
+        self.zh = f"照片标准 {file} 的 {key}：{zh}" if key else f"照片标准 {file}：{zh}"
+        self.en = f"photo standard {file}, {key}: {en}" if key else f"photo standard {file}: {en}"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Band(_Part):
+    """An allowed range with its aim: min <= aim <= max."""
+
+    min: float
+    max: float
+    aim: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.min <= self.aim <= self.max:
+            raise ValueError(f"min <= aim <= max does not hold: {self.min} <= {self.aim} <= {self.max}")
+        return self
+
+    def __contains__(self, value: float) -> bool:
+        """Whether `value` lies inside, the ends included."""
+        return self.min <= value <= self.max
+
+    def badness(self, value: float) -> float:
+        """0 at the aim, 1 where a symmetric band ends, growing with the square."""
+        return ((value - self.aim) / max((self.max - self.min) / 2, 1e-9)) ** 2
+
+
+class Frame(_Part):
+    """The finished picture: pixels and the resolution tag."""
+
+    width: Annotated[int, Field(ge=64, le=4096)]
+    height: Annotated[int, Field(ge=64, le=4096)]
+    dpi: Annotated[int, Field(ge=72, le=1200)]
+
+
+class Composition(_Part):
+    """Where the head is in the frame: hair top and eye line from the top edge, cheek to cheek, the face's middle."""
+
+    hair_top: Band
+    eye_line: Band
+    face_width: Band
+    centre_x: Band
+
+
+class Background(_Part):
+    """Whether the background is replaced, and by which sRGB colour."""
+
+    replace: bool
+    color: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """The colour as three bytes."""
+        value = int(self.color[1:], 16)
+        return value >> 16, value >> 8 & 255, value & 255
+
+
+class File(_Part):
+    """The JPEG: the lowest quality allowed and the size window in bytes."""
+
+    quality_min: Annotated[int, Field(ge=1, le=100)]
+    bytes_min: Annotated[int, Field(ge=0)]
+    bytes_max: Annotated[int, Field(ge=1000)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.bytes_min >= self.bytes_max:
+            raise ValueError(f"bytes_min < bytes_max does not hold: {self.bytes_min} < {self.bytes_max}")
+        return self
+
+
+class Limits(_Part):
+    """What is refused rather than mended: enlarging beyond a factor, a head tilted by more than so many degrees."""
+
+    upscale: Annotated[float, Field(ge=1.0, le=4.0)]
+    roll: Annotated[float, Field(gt=0, le=45)]
+
+
+class Standard(_Part):
+    """One photo standard, complete. `sha256` is that of its resolved content, so that a record can name it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title_zh: Annotated[str, Field(min_length=1)]
+    title_en: Annotated[str, Field(min_length=1)]
+    source: str
+    frame: Frame
+    composition: Composition
+    background: Background
+    file: File
+    limits: Limits
+
+    @model_validator(mode="after")
+    def _inside_the_frame(self) -> Self:
+        for key, limit in (
+            ("hair_top", self.frame.height),
+            ("eye_line", self.frame.height),
+            ("face_width", self.frame.width),
+            ("centre_x", self.frame.width),
+        ):
+            band: Band = getattr(self.composition, key)
+            if band.min < 0 or band.max > limit:
+                raise ValueError(f"composition.{key}: outside the frame (0 to {limit})")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """Of the canonical JSON of all values."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_standard(name: str = DEFAULT_STANDARD) -> Standard:
+    """The profile with this name, or in this `.toml` file. Raises StandardError."""
+    path = _find(name)
+    values = _resolved(path, seen=())
+    values.pop("extends", None)
+    try:
+        return Standard.model_validate(values)
+    except ValidationError as error:
+        raise _explained(path, error) from None
+
+
+def standard_names() -> list[str]:
+    """Names of all profiles that `load_standard` finds, sorted."""
+    return sorted({path.stem for folder in _folders() for path in folder.glob("*.toml")})
+
+
+def _folders() -> list[Path]:
+    own = os.environ.get(FOLDER_VARIABLE)
+    return [Path(own).expanduser(), SHIPPED] if own else [SHIPPED]
+
+
+def _find(name: str, beside: Path | None = None) -> Path:
+    if name.endswith(".toml"):
+        return Path(name).expanduser()
+    for folder in [*([beside] if beside else []), *_folders()]:
+        if (folder / f"{name}.toml").is_file():
+            return folder / f"{name}.toml"
+    known = ", ".join(standard_names())
+    raise StandardError(name, "", f"没有这个标准。可用的有：{known}", f"no such standard. There are: {known}")
+
+
+def _resolved(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    """The file's values laid over those of the profile it extends."""
+    own = _read(path)
+    base = own.get("extends")
+    if base is None:
+        return own
+    if not isinstance(base, str):
+        raise StandardError(str(path), "extends", "应为标准的名称（字符串）", "must be the name of a standard (a string)")
+    parent = _find(base, beside=path.parent)
+    if parent.resolve() in (*seen, path.resolve()):
+        raise StandardError(str(path), "extends", "循环引用", "extends itself, directly or by way of others")
+    return _overlaid(_resolved(parent, (*seen, path.resolve())), own)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StandardError(str(path), "", f"读不了文件：{error.strerror}", f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StandardError(str(path), "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}") from None
+
+
+def _overlaid(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _overlaid(merged[key], value) if both else value
+    return merged
+
+
+WORDS_ZH = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项（请检查拼写）",
+    "string_pattern_mismatch": "格式不对",
+    "string_too_short": "不能为空",
+    "int_type": "应为整数",
+    "float_type": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为字符串（加引号）",
+    "model_type": "应为一组设置（表）",
+    "greater_than": "太小",
+    "greater_than_equal": "太小",
+    "less_than": "太大",
+    "less_than_equal": "太大",
+    "value_error": "前后不一致",
+}
+
+
+def _explained(path: Path, error: ValidationError) -> StandardError:
+    """The first fault, in words. A check over several keys names the key itself, in front of a colon."""
+    fault = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    en = re.sub(r"^Value error, ", "", fault["msg"])
+    if not key:
+        key, _, en = en.partition(": ")
+    zh = WORDS_ZH.get(fault["type"], "值不对")
+    given = fault["input"] if not isinstance(fault["input"], dict) else None
+    if fault["type"] == "extra_forbidden":
+        en = "there is no such key (check its spelling)"
+    elif given is not None:
+        en = f"{en}, not {given!r}"
+    return StandardError(str(path), key, f"{zh}（{en}）", en)
