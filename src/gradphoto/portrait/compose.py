@@ -49,10 +49,16 @@ def foreground(image: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArra
     """Foreground colours F (H, W, 3) of `image` (H, W, 3), 0..255, for `alpha` (H, W)."""
     scale = image.shape[0] / 640
     a = alpha[..., None]
-    fore, back = image, image
-    for radius in (WIDE_RADIUS, NARROW_RADIUS):
-        fore, back = _blur_fusion(image, fore, back, a, max(1, round(radius * scale)))
-    return np.clip(fore, 0, 255)
+    # The wide means are smooth: taken at a quarter of the size they cost a sixteenth and look the same.
+    height, width = alpha.shape
+    small = (max(1, width // 4), max(1, height // 4))
+    small_image = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+    small_alpha = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
+    means = _blurred(small_image, small_image, small_alpha, max(1, round(WIDE_RADIUS * scale / 4)))
+    fore_mean, back_mean = (cv2.resize(m, (width, height), interpolation=cv2.INTER_LINEAR) for m in means)
+    fore = _moved(image, fore_mean, back_mean, a)
+    fore_mean, back_mean = _blurred(fore, back_mean, alpha, max(1, round(NARROW_RADIUS * scale)))
+    return _moved(image, fore_mean, back_mean, a)
 
 
 def composite(
@@ -67,17 +73,20 @@ def composite(
     return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
-def _blur_fusion(
-    image: NDArray[np.float32],
-    fore: NDArray[np.float32],
-    back: NDArray[np.float32],
-    a: NDArray[np.float32],
-    radius: int,
+def _blurred(
+    fore: NDArray[np.float32], back: NDArray[np.float32], alpha: NDArray[np.float32], radius: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One pass: local means of F and B weighted by alpha, then F moved so that the equation above holds."""
+    """Local means of F weighted by alpha and of B weighted by 1 - alpha."""
     size = (radius, radius)
-    blurred_a = cv2.blur(a, size)[..., None]
-    mean_fore = cv2.blur(fore * a, size) / (blurred_a + 1e-5)
-    mean_back = cv2.blur(back * (1 - a), size) / (1 - blurred_a + 1e-5)
-    moved = mean_fore + a * (image - a * mean_fore - (1 - a) * mean_back)
-    return np.clip(moved, 0, 255).astype(np.float32), mean_back.astype(np.float32)
+    a = alpha[..., None]
+    blurred = cv2.blur(alpha, size)[..., None]
+    fore_mean = cv2.blur(fore * a, size) / (blurred + 1e-5)
+    back_mean = cv2.blur(back * (1 - a), size) / (1 - blurred + 1e-5)
+    return fore_mean, back_mean
+
+
+def _moved(
+    image: NDArray[np.float32], fore: NDArray[np.float32], back: NDArray[np.float32], a: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """F moved so that the equation above holds with B, as far as colours allow."""
+    return np.clip(fore + a * (image - a * fore - (1 - a) * back), 0, 255)

@@ -25,7 +25,7 @@ OTHER_PERSON_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Pose:
-    """Degrees. Yaw: positive towards the picture's right. Pitch: positive upwards. Roll: positive clockwise."""
+    """Degrees. Yaw: positive towards the picture's right. Pitch: positive with the chin up. Roll: positive clockwise."""
 
     yaw: float
     pitch: float
@@ -133,23 +133,22 @@ def _distinct(faces: list[Face]) -> list[Face]:
     return kept
 
 
-# The mesh's own axes are not the head's: its chin lies further forward than its forehead, so a level head reads as
-# nodding. Medians over frontal photographs; how they were measured: docs/pose.md.
-PITCH_OFFSET = 0.0
-YAW_OFFSET = 0.0
+# The mesh's midline leans: its chin lies behind its forehead, so a level head reads as bent down by this many degrees.
+# The median over frontal photographs; how it was measured, and the spread: docs/pose.md.
+LEVEL_LEAN = 6.5
 
 
 def head_pose(mesh: NDArray[np.float32]) -> Pose:
     """Pose from mesh points (468, 3): the directions of its mirrored pairs and of its midline.
 
-    Angles are those of the face towards the lens (the line of sight), which is what a viewer of the cropped portrait
-    sees; the lens's perspective is not taken out, about 1 degree for a face near the middle.
+    Angles are those of the face towards the line of sight, which is what a viewer of the cropped portrait sees; the
+    angle between that line and the lens's axis is not added.
     """
     right, left = np.array(MIRRORED_PAIRS).T
     across = (mesh[left] - mesh[right]).sum(axis=0)
     top, bottom = np.array(DOWNWARDS).T
     down = (mesh[bottom] - mesh[top]).sum(axis=0)
     yaw = np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))
-    pitch = np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))
+    lean = np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))
     roll = np.degrees(np.arctan2(across[1], across[0]))
-    return Pose(float(yaw) - YAW_OFFSET, float(pitch) - PITCH_OFFSET, float(roll))
+    return Pose(float(yaw), LEVEL_LEAN - float(lean), float(roll))

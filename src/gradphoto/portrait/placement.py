@@ -21,7 +21,7 @@ import numpy as np
 from gradphoto.portrait.reasons import Reason, Refused, reason
 from gradphoto.portrait.standard import Band, Standard
 
-SCALES_TRIED = 600
+SCALES_TRIED = 300
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ def _best_shift(wants: list[tuple[Band, float]], room: tuple[float, float] | Non
     if low > high:
         return None
     weights = [1.0 / max(band.max - band.min, 1e-9) ** 2 for band, _ in wants]
-    aims = [band.aim - value for band, value in wants]
-    return float(np.clip(np.average(aims, weights=weights), low, high))
+    aim = sum(w * (band.aim - value) for w, (band, value) in zip(weights, wants, strict=True)) / sum(weights)
+    return min(max(aim, low), high)
 
 
 def _why_not(measures: Measures, standard: Standard) -> list[Reason]:
