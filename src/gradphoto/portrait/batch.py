@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -22,13 +22,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from gradphoto.portrait.pipeline import standardize
 from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.standard import Standard
 
 # What a folder is searched for; the content decides what a file is.
-PHOTO_ENDINGS = frozenset(".jpg .jpeg .jpe .png .webp .heic .heif .hif .avif .bmp .tif .tiff".split())
+PHOTO_ENDINGS = frozenset([".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".bmp", ".tif", ".tiff"])
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,22 @@ def plan(inputs: Sequence[Path], out: Path, standard: Standard) -> list[Task]:
     photos = [(photo, base) for path in inputs for photo, base in _photos(path)]
     stems = [(photo.relative_to(base).with_suffix("")) for photo, base in photos]
     return [
-        Task(photo, out / (stem if stems.count(stem) == 1 else _with_ending(photo.relative_to(base))), standard)
+        Task(
+            photo, out / (stem if stems.count(stem) == 1 else _with_ending(photo.relative_to(base))), standard
+        )
         for (photo, base), stem in zip(photos, stems, strict=True)
     ]
 
 
-def run(tasks: Sequence[Task], processes: int, fresh: bool = False) -> Iterator[Outcome]:
+def run(
+    tasks: Sequence[Task],
+    processes: int,
+    fresh: bool = False,
+    worker: Callable[[Task], Outcome] | None = None,
+) -> Iterator[Outcome]:
     """Outcomes as they come. `fresh` does again what is already done. One process works in this one, more in others.
+
+    `worker` does one task, `work` if none is given.
 
     A process that dies takes no other photo with it: what it was working on is tried alone, then refused `worker_died`.
     """
@@ -105,9 +116,10 @@ def run(tasks: Sequence[Task], processes: int, fresh: bool = False) -> Iterator[
         else:
             todo.append(task)
     if processes <= 1 or len(todo) <= 1:
-        yield from map(work, todo)
+        cv2.setNumThreads(1)
+        yield from map(worker or work, todo)
         return
-    yield from _run_in_processes(deque(todo), min(processes, len(todo)))
+    yield from _run_in_processes(deque(todo), min(processes, len(todo)), worker or work)
 
 
 def work(task: Task) -> Outcome:
@@ -146,7 +158,9 @@ def earlier_outcome(task: Task) -> Outcome | None:
     return None
 
 
-def _run_in_processes(todo: deque[Task], processes: int) -> Iterator[Outcome]:
+def _run_in_processes(
+    todo: deque[Task], processes: int, worker: Callable[[Task], Outcome]
+) -> Iterator[Outcome]:
     """Keeps a few photos in flight, so that after a crash only those few are suspects."""
     pool = _pool(processes)
     flying: dict[Future[Outcome], Task] = {}
@@ -154,7 +168,7 @@ def _run_in_processes(todo: deque[Task], processes: int) -> Iterator[Outcome]:
         while todo or flying:
             while todo and len(flying) < processes * 2:
                 task = todo.popleft()
-                flying[pool.submit(work, task)] = task
+                flying[pool.submit(worker, task)] = task
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             try:
                 for future in done:
@@ -165,31 +179,35 @@ def _run_in_processes(todo: deque[Task], processes: int) -> Iterator[Outcome]:
                 suspects = list(flying.values())
                 flying.clear()
                 pool.shutdown(cancel_futures=True)
-                yield from map(_alone, suspects)
+                yield from (_alone(task, worker) for task in suspects)
                 pool = _pool(processes)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _alone(task: Task) -> Outcome:
+def _alone(task: Task, worker: Callable[[Task], Outcome]) -> Outcome:
     """One photo in a process of its own, which may die."""
     with _pool(1) as pool:
         try:
-            return pool.submit(work, task).result()
+            return pool.submit(worker, task).result()
         except BrokenProcessPool:
             return Outcome(task, False, (reason("worker_died"),), {}, {})
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
     # spawn, not fork: the runtime's threads do not survive a fork, and macOS has no safe one.
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
 
 
 def _photos(path: Path) -> list[tuple[Path, Path]]:
     """(photo, folder its name counts from) for a file or for all photos under a folder, sorted."""
     if not path.is_dir():
         return [(path, path.parent)]
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PHOTO_ENDINGS and p.is_file() and not p.name.startswith("."))
+    found = sorted(
+        p
+        for p in path.rglob("*")
+        if p.suffix.lower() in PHOTO_ENDINGS and p.is_file() and not p.name.startswith(".")
+    )
     return [(photo, path) for photo in found]
 
 

@@ -3,7 +3,9 @@
     I = alpha * F + (1 - alpha) * B          what the camera saw
     portrait = alpha * F + (1 - alpha) * new what we make
 
-F is estimated by blur fusion, twice: Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021.
+F is estimated by blur fusion: Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021. The paper takes two
+passes, radius 90 and 6. Here two more lie between them, and all but the last run at a quarter of the size: on synthetic
+rims of known colours the error falls by a quarter to a half, and it takes less time (docs/matte.md).
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from PIL import Image
 
 Crop = tuple[float, float, float, float]
 
-WIDE_RADIUS, NARROW_RADIUS = 90, 6  # pixels of the 480x640 frame, the paper's values
+WIDE_RADII, NARROW_RADIUS = (90, 45, 20), 6  # pixels of a frame 640 high
+SHRINK = 4
 
 
 def resample(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int) -> NDArray[np.uint8]:
@@ -29,7 +32,9 @@ def resample(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int) -> 
     left, top = max(0, math.ceil(-x0)), max(0, math.ceil(-y0))
     right, bottom = max(0, math.ceil(x1 - pixels.shape[1])), max(0, math.ceil(y1 - pixels.shape[0]))
     if left or top or right or bottom:
-        pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
+        pixels = np.asarray(
+            cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8
+        )
     box = (x0 + left, y0 + top, x1 + left, y1 + top)
     resized = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS, box=box)
     return np.asarray(resized, np.uint8)
@@ -48,17 +53,18 @@ def inside_photo(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int)
 def foreground(image: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     """Foreground colours F (H, W, 3) of `image` (H, W, 3), 0..255, for `alpha` (H, W)."""
     scale = image.shape[0] / 640
-    a = alpha[..., None]
-    # The wide means are smooth: taken at a quarter of the size they cost a sixteenth and look the same.
     height, width = alpha.shape
-    small = (max(1, width // 4), max(1, height // 4))
-    small_image = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
-    small_alpha = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
-    means = _blurred(small_image, small_image, small_alpha, max(1, round(WIDE_RADIUS * scale / 4)))
-    fore_mean, back_mean = (cv2.resize(m, (width, height), interpolation=cv2.INTER_LINEAR) for m in means)
-    fore = _moved(image, fore_mean, back_mean, a)
-    fore_mean, back_mean = _blurred(fore, back_mean, alpha, max(1, round(NARROW_RADIUS * scale)))
-    return _moved(image, fore_mean, back_mean, a)
+    small = (max(1, width // SHRINK), max(1, height // SHRINK))
+    small_image = _resized(image, small, cv2.INTER_AREA)
+    small_alpha = _resized(alpha, small, cv2.INTER_AREA)
+    fore = back = small_image
+    for radius in WIDE_RADII:
+        fore_mean, back = _blurred(fore, back, small_alpha, max(1, round(radius * scale / SHRINK)))
+        fore = _moved(small_image, fore_mean, back, small_alpha)
+    fore_mean, back = (_resized(mean, (width, height), cv2.INTER_LINEAR) for mean in (fore_mean, back))
+    fore = _moved(image, fore_mean, back, alpha)
+    fore_mean, back = _blurred(fore, back, alpha, max(1, round(NARROW_RADIUS * scale)))
+    return _moved(image, fore_mean, back, alpha)
 
 
 def composite(
@@ -71,6 +77,10 @@ def composite(
     # Inside the person the camera's own bytes stay, untouched by any rounding.
     mixed = np.where(a >= 1.0, pixels, mixed)
     return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
+
+
+def _resized(values: NDArray[np.float32], size: tuple[int, int], how: int) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(values, size, interpolation=how), np.float32)
 
 
 def _blurred(
@@ -86,7 +96,11 @@ def _blurred(
 
 
 def _moved(
-    image: NDArray[np.float32], fore: NDArray[np.float32], back: NDArray[np.float32], a: NDArray[np.float32]
+    image: NDArray[np.float32],
+    fore: NDArray[np.float32],
+    back: NDArray[np.float32],
+    alpha: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """F moved so that the equation above holds with B, as far as colours allow."""
-    return np.clip(fore + a * (image - a * fore - (1 - a) * back), 0, 255)
+    a = alpha[..., None]
+    return np.asarray(np.clip(fore + a * (image - a * fore - (1 - a) * back), 0, 255), np.float32)

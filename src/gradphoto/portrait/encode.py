@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from gradphoto.portrait.reasons import refuse
 from gradphoto.portrait.standard import File
@@ -16,6 +16,10 @@ from gradphoto.portrait.standard import File
 QUALITY_MAX = 98
 # Full colour resolution first: hair and lips on a saturated background show halved chroma.
 SUBSAMPLINGS = ("4:4:4", "4:2:0")
+
+
+# Pillow gives the encoder one buffer for the whole file when it optimises; its own guess is too small for noise.
+BUFFER_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def _best_quality(image: Image.Image, dpi: int, file: File, subsampling: str) ->
 
 
 def _jpeg(image: Image.Image, dpi: int, quality: int, subsampling: str) -> bytes:
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, BUFFER_BYTES)
     buffer = io.BytesIO()
     image.save(
         buffer,

@@ -69,7 +69,7 @@ def _detect(pixels: NDArray[np.uint8], family: Range) -> list[Detection]:
     centres, sizes = values[:, 0] + anchors, values[:, 1]
     corners = np.stack([centres - sizes / 2, centres + sizes / 2], axis=1)
     points = np.concatenate([corners, values[:, 2:] + anchors[:, None]], axis=1)
-    return _merge((points * family.side - offset) / scale, scores[kept])
+    return _merge(((points * family.side - offset) / scale).astype(np.float32), scores[kept])
 
 
 def _letterbox(pixels: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float, NDArray[np.float32]]:

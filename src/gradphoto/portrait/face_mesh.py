@@ -134,9 +134,9 @@ def _window_around(mesh: Mesh) -> Window:
     return _window((low + high) / 2, float((high - low).max()) * MESH_MARGIN, axis)
 
 
-def _window(centre: NDArray[np.float32], side: float, axis: NDArray[np.float32]) -> Window:
+def _window(centre: NDArray[np.floating], side: float, axis: NDArray[np.floating]) -> Window:
     return Window(_xy(centre), max(side, 1.0), float(np.arctan2(axis[1], axis[0])))
 
 
-def _xy(point: NDArray[np.float32]) -> tuple[float, float]:
+def _xy(point: NDArray[np.floating]) -> tuple[float, float]:
     return float(point[0]), float(point[1])

@@ -46,7 +46,9 @@ class Matte:
     alpha: NDArray[np.float32]
     window: Window
 
-    def on_frame(self, crop: tuple[float, float, float, float], width: int, height: int) -> NDArray[np.float32]:
+    def on_frame(
+        self, crop: tuple[float, float, float, float], width: int, height: int
+    ) -> NDArray[np.float32]:
         """Alpha (height, width) of the crop (x0, y0, x1, y1, photo pixels). The window's edge goes on outside it."""
         x0, y0, x1, y1 = crop
         sx, sy = self.window.scale * (x1 - x0) / width, self.window.scale * (y1 - y0) / height
@@ -54,7 +56,11 @@ class Matte:
         top = (y0 - self.window.y0) * self.window.scale + (sy - 1) / 2
         matrix = np.array([[sx, 0.0, left], [0.0, sy, top]])
         alpha = cv2.warpAffine(
-            self.alpha, matrix, (width, height), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+            self.alpha,
+            matrix,
+            (width, height),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
         return np.clip(alpha, 0.0, 1.0)
 
@@ -105,7 +111,9 @@ def window_around(face: Face, width: int, height: int) -> Window:
     x0, y0 = face.centre_x - w / 2, face.eye_line - h * EYES_FROM_TOP
     left, top = max(0, round(x0)), max(0, round(y0))
     right, bottom = min(width, round(x0 + w)), min(height, round(y0 + h))
-    return Window(left, top, right, bottom, min(NETWORK_WIDTH / (right - left), NETWORK_HEIGHT / (bottom - top)))
+    return Window(
+        left, top, right, bottom, min(NETWORK_WIDTH / (right - left), NETWORK_HEIGHT / (bottom - top))
+    )
 
 
 def keep_person(alpha: NDArray[np.float32], seed: tuple[float, float]) -> NDArray[np.float32]:
@@ -114,7 +122,9 @@ def keep_person(alpha: NDArray[np.float32], seed: tuple[float, float]) -> NDArra
     """
     solid = (alpha > 0.5).astype(np.uint8)
     _, labels = cv2.connectedComponents(solid)
-    x, y = (int(np.clip(v, 0, size - 1)) for v, size in zip(seed, (alpha.shape[1], alpha.shape[0]), strict=True))
+    x, y = (
+        int(np.clip(v, 0, size - 1)) for v, size in zip(seed, (alpha.shape[1], alpha.shape[0]), strict=True)
+    )
     person = labels[y, x]
     if person == 0:
         raise refuse("no_person_matte")
@@ -136,7 +146,10 @@ def _loose_ends_dropped(alpha: NDArray[np.float32], person: NDArray[np.bool_]) -
 
 def _sampled(pixels: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:
     part = pixels[window.y0 : window.y1, window.x0 : window.x1]
-    size = (min(NETWORK_WIDTH, round(part.shape[1] * window.scale)), min(NETWORK_HEIGHT, round(part.shape[0] * window.scale)))
+    size = (
+        min(NETWORK_WIDTH, round(part.shape[1] * window.scale)),
+        min(NETWORK_HEIGHT, round(part.shape[0] * window.scale)),
+    )
     how = cv2.INTER_AREA if window.scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(part, size, interpolation=how), np.uint8)
 

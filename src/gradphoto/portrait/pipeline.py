@@ -150,7 +150,9 @@ def _check_roll(face: Face, standard: Standard) -> None:
     roll, limit = face.pose.roll, standard.limits.roll
     if abs(roll) > limit:
         side_zh, side_en = ("左肩", "left shoulder") if roll > 0 else ("右肩", "right shoulder")
-        raise refuse("head_tilted", degrees=round(abs(roll), 1), limit=limit, side_zh=side_zh, side_en=side_en)
+        raise refuse(
+            "head_tilted", degrees=round(abs(roll), 1), limit=limit, side_zh=side_zh, side_en=side_en
+        )
 
 
 def _source(source: PhotoSource) -> dict[str, Any]:
@@ -167,7 +169,11 @@ def _operations(placement: Placement, standard: Standard, encoded: Encoded) -> l
     """What was done after decoding, in order, every parameter named."""
     frame, background = standard.frame, standard.background
     return [
-        {"op": "crop", "box": [round(v, 3) for v in placement.crop], "unit": "full-size source pixels, upright"},
+        {
+            "op": "crop",
+            "box": [round(v, 3) for v in placement.crop],
+            "unit": "full-size source pixels, upright",
+        },
         {
             "op": "scale",
             "factor": round(placement.scale, 6),
@@ -176,7 +182,14 @@ def _operations(placement: Placement, standard: Standard, encoded: Encoded) -> l
             "placement": placement.as_dict(),
         },
         *(
-            [{"op": "replace_background", "color": background.color, "alpha": "modnet", "foreground": "blur-fusion x2"}]
+            [
+                {
+                    "op": "replace_background",
+                    "color": background.color,
+                    "alpha": "modnet",
+                    "foreground": "blur-fusion x2",
+                }
+            ]
             if background.replace
             else []
         ),

@@ -112,7 +112,8 @@ def _candidate(scale: float, m: Measures, standard: Standard, inside: bool) -> _
         return None
     bottom = (frame.height - y) / scale
     x = _best_shift(
-        [(bands.centre_x, scale * m.centre_x)], _horizontal_room(scale, bottom, m, standard) if inside else None
+        [(bands.centre_x, scale * m.centre_x)],
+        _horizontal_room(scale, bottom, m, standard) if inside else None,
     )
     if x is None:
         return None
@@ -155,7 +156,11 @@ def _best_shift(wants: list[tuple[Band, float]], room: tuple[float, float] | Non
 
 def _why_not(measures: Measures, standard: Standard) -> list[Reason]:
     """Reasons, from the most basic on: bands that exclude each other, too few pixels, sides that lack."""
-    free = [c for scale in _scales(measures, standard, True) if (c := _candidate(scale, measures, standard, False))]
+    free = [
+        c
+        for scale in _scales(measures, standard, True)
+        if (c := _candidate(scale, measures, standard, False))
+    ]
     if not free:
         return [_conflict(measures, standard)]
     limit = standard.limits.upscale
@@ -210,9 +215,15 @@ def _conflict(m: Measures, standard: Standard) -> Reason:
     most = (bands.eye_line.max - bands.hair_top.min) / bands.face_width.min
     least = (bands.eye_line.min - bands.hair_top.max) / bands.face_width.max
     zh, en = (
-        (f"头发顶到眼睛是脸宽的 {ratio:.2f} 倍，最多 {most:.2f} 倍", f"hair top to eyes is {ratio:.2f} face widths, at most {most:.2f}")
+        (
+            f"头发顶到眼睛是脸宽的 {ratio:.2f} 倍，最多 {most:.2f} 倍",
+            f"hair top to eyes is {ratio:.2f} face widths, at most {most:.2f}",
+        )
         if ratio > most
-        else (f"头发顶到眼睛只有脸宽的 {ratio:.2f} 倍，至少 {least:.2f} 倍", f"hair top to eyes is only {ratio:.2f} face widths, at least {least:.2f}")
+        else (
+            f"头发顶到眼睛只有脸宽的 {ratio:.2f} 倍，至少 {least:.2f} 倍",
+            f"hair top to eyes is only {ratio:.2f} face widths, at least {least:.2f}",
+        )
     )
     return reason("no_placement", conflict_zh=zh, conflict_en=en)
 

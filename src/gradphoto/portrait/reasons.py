@@ -18,7 +18,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "这不是一张照片（无法识别的文件格式）。请上传手机拍摄的 JPG、PNG、HEIC 等格式的原图。",
         "This is not a photo (unknown file format). Please upload the original from the phone, such as JPG, PNG or HEIC.",
     ),
-    "empty_file": ("文件是空的（0 字节）。请重新选择照片再上传。", "The file is empty (0 bytes). Please choose the photo again."),
+    "empty_file": (
+        "文件是空的（0 字节）。请重新选择照片再上传。",
+        "The file is empty (0 bytes). Please choose the photo again.",
+    ),
     "unsupported_format": (
         "不支持 {format} 格式。请改用 JPG、PNG、WebP、HEIC、AVIF、BMP 或 TIFF。",
         "{format} files are not supported. Please use JPG, PNG, WebP, HEIC, AVIF, BMP or TIFF.",
@@ -27,7 +30,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "这是 PDF 文档，不是照片。请上传手机拍摄的原图，不要上传扫描件或文档。",
         "This is a PDF document, not a photo. Please upload the original photo from the phone.",
     ),
-    "svg": ("这是 SVG 矢量图，不是照片。请上传手机拍摄的原图。", "This is an SVG drawing, not a photo. Please upload the original photo."),
+    "svg": (
+        "这是 SVG 矢量图，不是照片。请上传手机拍摄的原图。",
+        "This is an SVG drawing, not a photo. Please upload the original photo.",
+    ),
     "encrypted": (
         "文件已加密或设有密码（{format}），无法读取。请上传未加密的原图。",
         "The file is encrypted or protected by a password ({format}). Please upload the photo itself, unprotected.",
@@ -130,6 +136,42 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "照片细节过多，质量 {quality} 时仍有 {kilobytes} KB，超过上限 {limit} KB。请换素色衣服重拍。",
         "At quality {quality} the portrait still has {kilobytes} KB; the limit is {limit} KB. "
         "Please wear plain clothes and take it again.",
+    ),
+    # -- the collection code --------------------------------------------------------------------------------------
+    "no_code": (
+        "图片里没有找到二维码。请上传图像采集码的完整截图，四周留一圈空白。",
+        "No QR code was found in the picture. Please upload a full screenshot of the collection code, with some margin.",
+    ),
+    "code_unreadable": (
+        "图片里有二维码，但太模糊或有遮挡、残缺，读不出来。请直接上传截图，不要翻拍屏幕。",
+        "There is a QR code, but it is too blurred, covered or damaged to be read. "
+        "Please upload the screenshot itself instead of a photo of the screen.",
+    ),
+    "several_codes": (
+        "图片里有 {count} 个内容不同的二维码，无法确定是哪一个。请只保留本人的图像采集码。",
+        "There are {count} different QR codes in the picture. Please keep only your own collection code in it.",
+    ),
+    # -- prints ---------------------------------------------------------------------------------------------------
+    "not_a_portrait": (
+        "这张图是 {width}×{height} 像素，不是制作好的证照（应为 480×640，宽高比 3:4）。"
+        "请先用 gradphoto standardize 制作。",
+        "This picture has {width}x{height} pixels and is no finished portrait (480x640, ratio 3:4). "
+        "Please make one with gradphoto standardize first.",
+    ),
+    "print_too_few_pixels": (
+        "证照只有 {width}×{height} 像素，按此尺寸冲印需放大 {factor} 倍（上限 {limit} 倍），会模糊。请选小一些的尺寸。",
+        "The portrait has only {width}x{height} pixels; this print would enlarge it {factor} times (limit {limit}) "
+        "and look blurred. Please choose a smaller size.",
+    ),
+    "caption_glyph": (
+        "照片说明里有字体中没有的字符：{characters}。请改用其他写法，或指定含有该字的字体。",
+        "The caption has characters that the font lacks: {characters}. "
+        "Please write it differently, or name a font that has them.",
+    ),
+    "caption_too_long": (
+        "照片说明“{caption}”太长，在照片宽度内无法印清。请分成几行，或缩短。",
+        'The caption "{caption}" is too long to be legible within the width of the photo. '
+        "Please split it into lines or shorten it.",
     ),
     # -- files and processes --------------------------------------------------------------------------------------
     "unreadable_file": (

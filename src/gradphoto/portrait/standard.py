@@ -181,7 +181,9 @@ def _resolved(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     if base is None:
         return own
     if not isinstance(base, str):
-        raise StandardError(str(path), "extends", "应为标准的名称（字符串）", "must be the name of a standard (a string)")
+        raise StandardError(
+            str(path), "extends", "应为标准的名称（字符串）", "must be the name of a standard (a string)"
+        )
     parent = _find(base, beside=path.parent)
     if parent.resolve() in (*seen, path.resolve()):
         raise StandardError(str(path), "extends", "循环引用", "extends itself, directly or by way of others")
@@ -192,7 +194,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise StandardError(str(path), "", f"读不了文件：{error.strerror}", f"cannot be read: {error.strerror}") from None
+        raise StandardError(
+            str(path), "", f"读不了文件：{error.strerror}", f"cannot be read: {error.strerror}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StandardError(str(path), "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}") from None
 

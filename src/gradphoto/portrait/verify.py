@@ -23,9 +23,10 @@ from gradphoto.portrait.reasons import Refused
 from gradphoto.portrait.record import SCHEMA, engine_sha256
 from gradphoto.portrait.standard import Standard
 
-# Difference (0..255, mean of 5x5 pixels) from which on a place counts as changed: above what saving a JPEG again
-# at quality 60 does, below a removed mole.
-CHANGED = 10.0
+# (mean over so many pixels squared, difference in 0..255) from which on a place counts as changed, for brightness and
+# for colour: above what saving a JPEG again at quality 60 with halved chroma does, below a removed mole.
+BRIGHTNESS_CHANGED = (5, 10.0)
+COLOUR_CHANGED = (13, 8.0)
 SMALLEST_CHANGE = 9  # pixels
 
 VERDICTS = {
@@ -34,11 +35,17 @@ VERDICTS = {
         "画面一致，但文件被重新保存过（字节不同）。",
         "The picture is the same, but the file was saved again (its bytes differ).",
     ),
-    "edited": ("照片在生成之后被改动过，位置见标注。", "The portrait was edited after it was made; see the marked places."),
+    "edited": (
+        "照片在生成之后被改动过，位置见标注。",
+        "The portrait was edited after it was made; see the marked places.",
+    ),
     "wrong_source": ("原图不是记录中的那一张。", "The source photo is not the one in the record."),
     "not_recomputable": ("无法重新计算：{detail}", "It cannot be recomputed: {detail}"),
     "bad_record": ("记录文件无效：{detail}", "The record is not valid: {detail}"),
-    "altered_record": ("记录被改动过：{detail} 与重新计算的不符。", "The record was altered: {detail} does not agree with recomputing."),
+    "altered_record": (
+        "记录被改动过：{detail} 与重新计算的不符。",
+        "The record was altered: {detail} does not agree with recomputing.",
+    ),
 }
 
 
@@ -96,8 +103,12 @@ def changed_places(made: bytes, found: bytes) -> tuple[tuple[int, int, int, int]
     if second is None or first is None or first.shape != second.shape:
         height, width = first.shape[:2] if first is not None else (0, 0)
         return ((0, 0, width, height),)
-    difference = cv2.blur(first.astype(np.float32) - second.astype(np.float32), (5, 5))
-    mask = (np.abs(difference).max(axis=2) > CHANGED).astype(np.uint8)
+    difference = _ycc(first) - _ycc(second)
+    size, limit = BRIGHTNESS_CHANGED
+    brightness = np.abs(cv2.blur(difference[..., 0], (size, size))) > limit
+    size, limit = COLOUR_CHANGED
+    colour = np.abs(cv2.blur(difference[..., 1:], (size, size))).max(axis=2) > limit
+    mask = (brightness | colour).astype(np.uint8)
     joined = cv2.dilate(mask, np.ones((9, 9), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes = []
@@ -124,6 +135,10 @@ def _pixels(data: bytes) -> NDArray[np.uint8] | None:
         return None
 
 
+def _ycc(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb), np.float32)
+
+
 def _version_notes(record: dict[str, Any], again: dict[str, Any]) -> tuple[str, ...]:
     """Where the record was made by other versions than those here: the reason why bytes may differ."""
     notes = []
@@ -131,14 +146,21 @@ def _version_notes(record: dict[str, Any], again: dict[str, Any]) -> tuple[str, 
     if engine.get("sha256") != engine_sha256():
         notes.append(f"engine {engine.get('version')} in the record, {__version__} here, with other code")
     theirs = record.get("libraries", {})
-    notes += [f"{n} {theirs.get(n)} in the record, {v} here" for n, v in again["libraries"].items() if theirs.get(n) != v]
+    notes += [
+        f"{n} {theirs.get(n)} in the record, {v} here"
+        for n, v in again["libraries"].items()
+        if theirs.get(n) != v
+    ]
     hashes = {m.get("name"): m.get("sha256") for m in record.get("models", [])}
     notes += [f"model {m['name']} differs" for m in again["models"] if hashes.get(m["name"]) != m["sha256"]]
     return tuple(notes)
 
 
 def _verdict(
-    verdict: str, detail: str = "", changes: tuple[tuple[int, int, int, int], ...] = (), notes: tuple[str, ...] = ()
+    verdict: str,
+    detail: str = "",
+    changes: tuple[tuple[int, int, int, int], ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Verification:
     zh, en = (words.format(detail=detail) for words in VERDICTS[verdict])
     return Verification(verdict, zh, en, changes, notes)

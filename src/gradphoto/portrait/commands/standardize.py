@@ -26,10 +26,14 @@ PhotosArgument = Annotated[
         metavar="PHOTO...", exists=True, help="照片文件或文件夹（含子文件夹）。 Photos, or folders of photos."
     ),
 ]
-OutOption = Annotated[Path, typer.Option("--out", "-o", file_okay=False, help="结果文件夹。 Folder for the results.")]
+OutOption = Annotated[
+    Path, typer.Option("--out", "-o", file_okay=False, help="结果文件夹。 Folder for the results.")
+]
 StandardOption = Annotated[
     str,
-    typer.Option("--standard", "-s", help="照片标准的名称，或 .toml 文件。 Name of a photo standard, or a .toml file."),
+    typer.Option(
+        "--standard", "-s", help="照片标准的名称，或 .toml 文件。 Name of a photo standard, or a .toml file."
+    ),
 ]
 
 
@@ -44,7 +48,9 @@ def standardize(
     processes: Annotated[
         int, typer.Option("--processes", "-p", min=0, help="进程数，0 为每核一个。 Processes; 0: one a core.")
     ] = 0,
-    fresh: Annotated[bool, typer.Option("--fresh", help="已完成的也重做。 Also redo what is already done.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="已完成的也重做。 Also redo what is already done.")
+    ] = False,
 ) -> None:
     """把手机照片制作成毕业证照。 Make graduation portraits out of phone photos.
 
@@ -91,7 +97,8 @@ def _summarise(outcomes: list[Outcome], out: Path) -> None:
     done, refused = sum(o.ok for o in outcomes), sum(not o.ok for o in outcomes)
     earlier = sum(o.resumed for o in outcomes)
     console.print(
-        f"完成 done {done}，退回 refused {refused}" + (f"（其中之前已处理 earlier {earlier}）" if earlier else "")
+        f"完成 done {done}，退回 refused {refused}"
+        + (f"（其中之前已处理 earlier {earlier}）" if earlier else "")
     )
     for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
         console.print(f"  {count:>5}  {code}")

@@ -16,7 +16,10 @@ from gradphoto.portrait.standard import standard_names
 
 def standards(
     name: Annotated[
-        str | None, typer.Argument(help="只看这一个的全部数值；也可为 .toml 文件。 Show this one in full (name or .toml).")
+        str | None,
+        typer.Argument(
+            help="只看这一个的全部数值；也可为 .toml 文件。 Show this one in full (name or .toml)."
+        ),
     ] = None,
 ) -> None:
     """列出照片标准，或检查并显示其中一个。 List the photo standards; check and show one of them."""

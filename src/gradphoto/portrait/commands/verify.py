@@ -19,10 +19,12 @@ SourceOption = Annotated[
     Path, typer.Option("--source", exists=True, dir_okay=False, help="原图。 The photo it was made from.")
 ]
 RecordOption = Annotated[
-    Path, typer.Option("--record", exists=True, dir_okay=False, help="制作记录。 The record beside the portrait.")
+    Path,
+    typer.Option("--record", exists=True, dir_okay=False, help="制作记录。 The record beside the portrait."),
 ]
 DrawOption = Annotated[
-    Path | None, typer.Option("--draw", dir_okay=False, help="把改动处画在这个文件里。 Draw the changes into this file.")
+    Path | None,
+    typer.Option("--draw", dir_okay=False, help="把改动处画在这个文件里。 Draw the changes into this file."),
 ]
 
 
