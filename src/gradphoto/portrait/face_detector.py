@@ -62,7 +62,7 @@ def _detect(pixels: NDArray[np.uint8], family: Range) -> list[Detection]:
     letterboxed, scale, offset = _letterbox(pixels, family.side)
     batch = letterboxed.astype(np.float32)[None] / 127.5 - 1.0
     regressed, logits = network(family.weight)(batch)
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits[0, :, 0], -50, 50)))
+    scores = (1.0 / (1.0 + np.exp(-np.clip(logits[0, :, 0], -50, 50)))).astype(np.float32)
     kept = np.flatnonzero(scores >= MIN_SCORE)
     values = regressed[0, kept].reshape(-1, 8, 2) / family.side
     anchors = _anchors(family)[kept]
