@@ -37,7 +37,7 @@ def test_a_folder_gives_portraits_records_and_refusals_in_the_same_order(
     folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    outcomes = done(plan([folder], out, CHSI))
+    outcomes = done(plan([folder], out, CHSI, draft=True))
     assert sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()) == [
         "1001.jpg",
         "1001.record.json",
@@ -58,12 +58,14 @@ def test_a_folder_gives_portraits_records_and_refusals_in_the_same_order(
 def test_photos_of_one_name_keep_their_endings(tmp_path: Path) -> None:
     for name in ("a.jpg", "a.png", "b.jpg"):
         (tmp_path / name).touch()
-    tasks = plan([tmp_path / "a.jpg", tmp_path / "a.png", tmp_path / "b.jpg"], tmp_path / "out", CHSI)
+    tasks = plan(
+        [tmp_path / "a.jpg", tmp_path / "a.png", tmp_path / "b.jpg"], tmp_path / "out", CHSI, draft=True
+    )
     assert [t.portrait.name for t in tasks] == ["a_jpg.jpg", "a_png.jpg", "b.jpg"]
 
 
 def test_a_second_run_goes_on_where_the_first_stopped(folder: Path, tmp_path: Path) -> None:
-    tasks = plan([folder], tmp_path / "out", CHSI)
+    tasks = plan([folder], tmp_path / "out", CHSI, draft=True)
     first = done(tasks)
     (tmp_path / "out" / "1001.record.json").unlink()  # as if killed before the record was written
     again = done(tasks)
@@ -79,10 +81,10 @@ def test_a_second_run_goes_on_where_the_first_stopped(folder: Path, tmp_path: Pa
 
 def test_what_changed_is_done_again(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done(plan([folder], out, CHSI))
+    done(plan([folder], out, CHSI, draft=True))
     (out / "class-2" / "1001.jpg").write_bytes(b"half a fi")  # a damaged portrait
     (folder / "class-2" / "1002.jpg").write_bytes(jpeg(sample("obama2")))  # a better photo
-    again = done(plan([folder], out, CHSI))
+    again = done(plan([folder], out, CHSI, draft=True))
     assert {name: o.resumed for name, o in again.items()} == {
         "1001.jpg": True,
         "1001.jpeg": False,
@@ -90,7 +92,9 @@ def test_what_changed_is_done_again(folder: Path, tmp_path: Path) -> None:
     }
     assert again["1002.jpg"].ok
     assert not (out / "class-2" / "1002.refusal.json").exists()
-    assert not any(o.resumed for o in done(plan([folder], out, load_standard("chsi-2017-white"))).values())
+    assert not any(
+        o.resumed for o in done(plan([folder], out, load_standard("chsi-2017-white"), draft=True)).values()
+    )
 
 
 def test_a_file_that_cannot_be_read_is_a_refusal(tmp_path: Path) -> None:
@@ -108,7 +112,7 @@ def killed_by_one_photo(task: Task) -> Outcome:
 def test_a_process_that_dies_takes_no_other_photo_with_it(tmp_path: Path) -> None:
     for name in ("1.jpg", "2.jpg", "killer.jpg", "3.jpg", "4.jpg", "5.jpg"):
         (tmp_path / name).write_bytes(jpeg(sample("astronaut")))
-    tasks = plan(sorted(tmp_path.glob("*.jpg")), tmp_path / "out", CHSI)
+    tasks = plan(sorted(tmp_path.glob("*.jpg")), tmp_path / "out", CHSI, draft=True)
     outcomes = {o.task.photo.name: o for o in run(tasks, 2, worker=killed_by_one_photo)}
     assert len(outcomes) == 6
     assert [r.code for r in outcomes.pop("killer.jpg").reasons] == ["worker_died"]
@@ -116,14 +120,14 @@ def test_a_process_that_dies_takes_no_other_photo_with_it(tmp_path: Path) -> Non
 
 
 def test_two_processes_give_the_same_bytes_as_one(folder: Path, tmp_path: Path) -> None:
-    done(plan([folder], tmp_path / "one", CHSI), 1)
-    done(plan([folder], tmp_path / "two", CHSI), 2)
+    done(plan([folder], tmp_path / "one", CHSI, draft=True), 1)
+    done(plan([folder], tmp_path / "two", CHSI, draft=True), 2)
     for path in (tmp_path / "one").rglob("*.jpg"):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
 
 
 def test_no_file_name_in_record_or_refusal(folder: Path, tmp_path: Path) -> None:
-    done(plan([folder], tmp_path / "out", CHSI))
+    done(plan([folder], tmp_path / "out", CHSI, draft=True))
     for path in (tmp_path / "out").rglob("*.json"):
         text = path.read_text()
         assert "1001" not in text.replace(json.loads(text)["source"]["sha256"], "") or '"1001' not in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradphoto.portrait.face import Face, find_faces, the_subject
+from gradphoto.portrait.face import Face, find_faces
 from gradphoto.portrait.matte import Matte, keep_person, matte_person, window_around
 from gradphoto.portrait.reasons import Refused
 from pictures import pixels, sample
@@ -13,7 +13,7 @@ from pictures import pixels, sample
 
 @pytest.fixture(scope="module")
 def face() -> Face:
-    return the_subject(find_faces(pixels(sample())))
+    return find_faces(pixels(sample())[0])
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_stray_hairs_do_not_move_the_hair_top(matte: Matte, face: Face) -> None:
 
 def test_hair_out_of_the_photo_is_noticed() -> None:
     cut = sample().crop((0, 45, 910, 1137))
-    face = the_subject(find_faces(pixels(cut)))
+    face = find_faces(pixels(cut))[0]
     matte = matte_person(pixels(cut), face)
     assert matte.is_cut_above(face)
     assert not matte.is_clear_above(face)
@@ -52,7 +52,7 @@ def test_hair_out_of_the_photo_is_noticed() -> None:
 
 def test_shoulders_touch_the_sides_only_below_the_head() -> None:
     narrow = sample().crop((280, 0, 730, 1137))
-    face = the_subject(find_faces(pixels(narrow)))
+    face = find_faces(pixels(narrow))[0]
     left, right = matte_person(pixels(narrow), face).clear_beside(face)
     assert face.chin * 0.9 < left < 600
     assert face.chin * 0.9 < right < 600

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradphoto.portrait.face import find_faces, the_subject
+from gradphoto.portrait.face import find_faces
 from gradphoto.portrait.pipeline import Portrait, standardize
 from gradphoto.portrait.reasons import Refused
 from gradphoto.portrait.standard import Band, load_standard, standard_names
@@ -25,7 +25,7 @@ def source() -> bytes:
 
 @pytest.fixture(scope="module")
 def portrait(source: bytes) -> Portrait:
-    return standardize(source, CHSI)
+    return standardize(source, CHSI, draft=True)
 
 
 def codes(data: bytes) -> list[str]:
@@ -41,7 +41,7 @@ def codes(data: bytes) -> list[str]:
 @pytest.mark.parametrize("name", standard_names())
 def test_every_standard_gives_its_frame_and_its_bands(name: str, source: bytes) -> None:
     standard = load_standard(name)
-    made = standardize(source, standard)
+    made = standardize(source, standard, draft=True)
     image = opened(made.jpeg)
     assert image.size == (standard.frame.width, standard.frame.height)
     assert len(made.jpeg) <= standard.file.bytes_max
@@ -50,7 +50,7 @@ def test_every_standard_gives_its_frame_and_its_bands(name: str, source: bytes) 
 
 
 def test_the_face_in_the_portrait_is_where_the_placement_says(portrait: Portrait) -> None:
-    face = the_subject(find_faces(pixels(opened(portrait.jpeg))))
+    face = find_faces(pixels(opened(portrait.jpeg)))[0]
     assert face.eye_line == pytest.approx(portrait.placement.eye_line, abs=3)
     assert face.width == pytest.approx(portrait.placement.face_width, rel=0.04)
     assert face.centre_x == pytest.approx(portrait.placement.centre_x, abs=4)
@@ -76,7 +76,7 @@ def test_nothing_is_mirrored_rotated_or_retouched(portrait: Portrait) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_and_record(source: bytes, portrait: Portrait) -> None:
-    again = standardize(source, CHSI)
+    again = standardize(source, CHSI, draft=True)
     assert again.jpeg == portrait.jpeg
     assert again.record == portrait.record
 
@@ -97,7 +97,7 @@ def test_a_phone_photo_of_twelve_megapixels_lands_alike(portrait: Portrait) -> N
     exif[0x0112] = 6  # stored on its side, as phones do
     buffer = io.BytesIO()
     large.transpose(Image.Transpose.ROTATE_90).save(buffer, "JPEG", quality=92, exif=exif)
-    made = standardize(buffer.getvalue(), CHSI)
+    made = standardize(buffer.getvalue(), CHSI, draft=True)
     assert made.placement.as_dict() == pytest.approx(portrait.placement.as_dict(), abs=6)
     assert {"op": "orient", "exif": 6} in made.record["operations"]
     difference = pixels(opened(made.jpeg)).astype(float) - pixels(opened(portrait.jpeg))
@@ -122,8 +122,8 @@ def noisy() -> Image.Image:
 
 REFUSED = {
     "no_face": lambda: sample().crop((0, 500, 910, 1137)),
-    "several_faces": lambda: side_by_side(sample(), sample()),
-    "head_tilted": lambda: sample("biden"),
+    "one_face": lambda: side_by_side(sample(), sample()),
+    "roll": lambda: sample("biden"),
     "too_few_pixels": lambda: sample("astronaut"),
     "hair_cut_off": lambda: sample().crop((0, 45, 910, 1137)),
     "missing_left": lambda: sample("obama-partial-face"),

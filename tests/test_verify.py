@@ -22,7 +22,7 @@ def source() -> bytes:
 
 @pytest.fixture(scope="module")
 def portrait(source: bytes) -> Portrait:
-    return standardize(source, load_standard())
+    return standardize(source, load_standard(), draft=True)
 
 
 def saved(image: Image.Image, quality: int = 90) -> bytes:

@@ -30,7 +30,9 @@ from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.standard import Standard
 
 # What a folder is searched for; the content decides what a file is.
-PHOTO_ENDINGS = frozenset([".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".bmp", ".tif", ".tiff"])
+PHOTO_ENDINGS = frozenset(
+    [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".bmp", ".tif", ".tiff"]
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Task:
     photo: Path
     stem: Path
     standard: Standard
+    draft: bool = False
 
     @property
     def portrait(self) -> Path:
@@ -81,17 +84,15 @@ class Outcome:
         }
 
 
-def plan(inputs: Sequence[Path], out: Path, standard: Standard) -> list[Task]:
+def plan(inputs: Sequence[Path], out: Path, standard: Standard, draft: bool = False) -> list[Task]:
     """A task for every photo given, folders searched to any depth. Raises Refused `unreadable_file`.
 
     Photos of a folder keep their place in it. Where two photos would give one name, all of them keep their endings.
     """
     photos = [(photo, base) for path in inputs for photo, base in _photos(path)]
-    stems = [(photo.relative_to(base).with_suffix("")) for photo, base in photos]
+    stems = [photo.relative_to(base).with_suffix("") for photo, base in photos]
     return [
-        Task(
-            photo, out / (stem if stems.count(stem) == 1 else _with_ending(photo.relative_to(base))), standard
-        )
+        Task(photo, out / _name(photo, base, stems.count(stem) == 1), standard, draft)
         for (photo, base), stem in zip(photos, stems, strict=True)
     ]
 
@@ -130,7 +131,7 @@ def work(task: Task) -> Outcome:
         return Outcome(task, False, refused.reasons, {}, {})
     task.portrait.parent.mkdir(parents=True, exist_ok=True)
     try:
-        portrait = standardize(data, task.standard)
+        portrait = standardize(data, task.standard, task.draft)
     except Refused as refused:
         _write_refusal(task, data, refused.reasons)
         return Outcome(task, False, refused.reasons, {}, {})
@@ -147,9 +148,11 @@ def earlier_outcome(task: Task) -> Outcome | None:
             found = json.loads(path.read_bytes())
             if _key(found) != _key_of(_sha256(task.photo), task.standard):
                 continue
-            if path == task.refusal:
+            if path == task.refusal and found["draft"] == task.draft:
                 reasons = tuple(Reason(r["code"], r["zh"], r["en"]) for r in found["reasons"])
                 return Outcome(task, False, reasons, {}, {}, resumed=True)
+            if path == task.refusal or (found["failed_rules"] and not task.draft):
+                continue
             if found["output"]["sha256"] == _sha256(task.portrait):
                 scale = next(op for op in found["operations"] if op["op"] == "scale")
                 return Outcome(task, True, (), scale["placement"], {}, resumed=True)
@@ -211,8 +214,10 @@ def _photos(path: Path) -> list[tuple[Path, Path]]:
     return [(photo, path) for photo in found]
 
 
-def _with_ending(path: Path) -> Path:
-    return path.with_name(path.name.replace(".", "_"))
+def _name(photo: Path, base: Path, unique: bool) -> Path:
+    """The results' name without its ending; the photo's own ending becomes part of it where names would meet."""
+    path = photo.relative_to(base)
+    return path.with_suffix("") if unique else path.with_name(path.name.replace(".", "_"))
 
 
 def _read(path: Path) -> bytes:
@@ -240,6 +245,7 @@ def _write_refusal(task: Task, data: bytes, reasons: tuple[Reason, ...]) -> None
         "source": {"sha256": source},
         "standard": {"sha256": standard, "name": task.standard.name},
         "engine": {"sha256": engine},
+        "draft": task.draft,
         "reasons": [r.as_dict() for r in reasons],
     }
     _write(task.refusal, _json(refusal))

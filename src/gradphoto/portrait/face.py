@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from gradphoto.portrait.face_detector import Detection, detect
 from gradphoto.portrait.face_mesh import LEFT_EYE, RIGHT_EYE, Eye, Mesh, fit_eye, fit_mesh
-from gradphoto.portrait.reasons import refuse
 
 # Points of the mesh, as (the person's right, the person's left) or from top to bottom.
 CHEEKS = ((234, 454), (93, 323), (132, 361), (127, 356))
@@ -99,16 +98,6 @@ def find_faces(pixels: NDArray[np.uint8]) -> list[Face]:
     found = [(detection, fit_mesh(pixels, detection)) for detection in detect(pixels)]
     faces = [_face(pixels, d, mesh) for d, mesh in found if mesh.presence >= MIN_PRESENCE]
     return _distinct(sorted(faces, key=lambda face: -face.width))
-
-
-def the_subject(faces: list[Face]) -> Face:
-    """The one person the photo is of. Refused: `no_face`, `several_faces`."""
-    if not faces:
-        raise refuse("no_face")
-    others = [face for face in faces[1:] if face.width >= OTHER_PERSON_SHARE * faces[0].width]
-    if others:
-        raise refuse("several_faces", count=len(others) + 1)
-    return faces[0]
 
 
 def _face(pixels: NDArray[np.uint8], detection: Detection, mesh: Mesh) -> Face:

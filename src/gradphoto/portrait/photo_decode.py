@@ -90,10 +90,7 @@ def decoding(format_name: str) -> Iterator[None]:
     except Refused:
         raise
     except Exception as error:
-        words = str(error)
-        if isinstance(error, SyntaxError) and "nsupported codec" in words:
-            raise refuse("unsupported_format", format=f"{format_name} (codec)") from error
-        raise refuse("truncated" if "truncated" in words.lower() else "damaged") from error
+        raise refuse("truncated" if "truncated" in str(error).lower() else "damaged") from error
 
 
 _warnings_lock = threading.Lock()
@@ -162,7 +159,10 @@ def _open_webp(data: bytes) -> Raster:
 def _open_heif(data: bytes) -> Raster:
     """The primary picture of a HEIF file. libheif applies the container's crop, rotation and mirroring."""
     container = pi_heif.open_heif(data, convert_hdr_to_8bit=True)
-    image = container[container.primary_index]
+    primary = next((image for image in container if image.info["primary"]), None)
+    if primary is None:  # libheif leaves out what it can't read
+        raise refuse("damaged") if b"hvc1" in data else refuse("unsupported_format", format="HEIF (codec)")
+    image = primary
     (width, height), mode = image.size, image.mode
 
     def rows(top: int, bottom: int) -> Image.Image:
@@ -172,8 +172,11 @@ def _open_heif(data: bytes) -> Raster:
         part = np.frombuffer(pixels, np.uint8)[top * stride : bottom * stride]
         return Image.frombuffer(mode, (width, bottom - top), part, "raw", mode, stride, 1)
 
+    # Grey of more than 8 bits must not get to the decoder: pi_heif trusts the depth that the container names, and
+    # writes beyond the picture where the coded one is shallower.
+    narrow = _NARROW[mode] if mode in ("L", "RGB", "RGBA", "RGBa") else None
     icc = image.info.get("icc_profile")
-    return Raster((width, height), mode, _NARROW.get(mode), 16, icc, 0, lambda factor: 1, rows)
+    return Raster((width, height), mode, narrow, 8, icc, 0, lambda factor: 1, rows)
 
 
 def decode_upright(

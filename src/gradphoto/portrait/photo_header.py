@@ -79,7 +79,7 @@ def _jpeg(data: bytes) -> Header:
         marker, body = found[1][0], found.end() + 2
         if marker == 0xD9 and scans:
             return Header(orientation=orientation or 1, edits=tuple(hidden))
-        if (marker not in _AFTER_FIRST_SCAN) if scans else (found.start() != at):
+        if (marker not in _AFTER_FIRST_SCAN) if scans else (found.start() != at or marker == 0xD9):
             raise refuse("damaged")
         (length,) = struct.unpack_from(">H", data, found.end())
         at = found.end() + length

@@ -132,6 +132,8 @@ def _refusal(data: bytes) -> Refused:
         frames = _gif_frames(data)
         return refuse("animated", frames=frames) if frames > 1 else refuse("unsupported_format", format="GIF")
     if data[4:8] == b"ftyp":
+        if len(data) < 12:
+            return refuse("truncated")
         return refuse("unsupported_format", format=_iso_name(data[8:12]))
     for offset, signature, name in _UNSUPPORTED:
         if _matches(data, offset, signature):

@@ -1,4 +1,4 @@
-"""The whole way in one page: bytes of a phone photo -> portrait and record, or the reasons why not."""
+"""The whole way in one page: bytes of a phone photo -> verdicts, portrait and record, or the reasons why not."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradphoto.portrait.closeup import take_closeup
 from gradphoto.portrait.compose import composite, inside_photo, resample
 from gradphoto.portrait.encode import Encoded, encode
-from gradphoto.portrait.face import Face, find_faces, the_subject
+from gradphoto.portrait.face import Face, find_faces
+from gradphoto.portrait.judge import failures, verdicts
 from gradphoto.portrait.matte import Matte, matte_person
 from gradphoto.portrait.photo import Photo, PhotoSource, open_photo
 from gradphoto.portrait.placement import Edges, Measures, Placement, place
-from gradphoto.portrait.reasons import refuse
+from gradphoto.portrait.reasons import Reason, Refused, reason
 from gradphoto.portrait.record import make_record
+from gradphoto.portrait.rules import Outcome, Verdict
+from gradphoto.portrait.rules.subject import Finished, Subject
 from gradphoto.portrait.standard import Standard
 
 REDUCTIONS = (8, 4, 2, 1)
@@ -46,32 +50,6 @@ class Timings:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The person in a photo as measured: lengths in pixels of `photo` (which may be smaller than the source)."""
-
-    photo: Photo
-    face: Face
-    matte: Matte
-    hair_top: float
-
-    @property
-    def measures(self) -> Measures:
-        """For placement, in full-size pixels of the source."""
-        k = 1.0 / self.photo.scale
-        source, face = self.photo.source, self.face
-        left, right = self.matte.clear_beside(face)
-        return Measures(
-            width=source.width,
-            height=source.height,
-            hair_top=self.hair_top * k,
-            eye_line=face.eye_line * k,
-            face_width=face.width * k,
-            centre_x=face.centre_x * k,
-            edges=Edges(self.matte.is_clear_above(face), left * k, right * k),
-        )
-
-
-@dataclass(frozen=True)
 class Portrait:
     """A finished portrait: the JPEG, where things landed in it, its record and the time each stage took."""
 
@@ -81,78 +59,139 @@ class Portrait:
     timings_ms: dict[str, float]
 
 
-def standardize(data: bytes, standard: Standard) -> Portrait:
+@dataclass(frozen=True)
+class Judgement:
+    """Every rule's verdict on a photo, the reasons why no portrait could be made, or the portrait."""
+
+    subject: Subject
+    verdicts: tuple[Verdict, ...]
+    portrait: Portrait | None
+    timings_ms: dict[str, float]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why this photo can't become a graduation portrait; empty where it can."""
+        return (*self.subject.refused, *failures(list(self.verdicts)))
+
+
+def standardize(data: bytes, standard: Standard, draft: bool = False) -> Portrait:
     """The portrait of the person in the photo `data`, after `standard`. Raises Refused with every reason found.
 
-    Deterministic: the same bytes, standard and versions give the same portrait and record.
+    A `draft` is made in spite of failed rules, wherever a portrait can be made at all. Deterministic: the same bytes,
+    standard and versions give the same portrait and record.
     """
+    judgement = judge(data, standard)
+    if judgement.portrait is None or (judgement.reasons and not draft):
+        raise Refused(*judgement.reasons)
+    return judgement.portrait
+
+
+def judge(data: bytes, standard: Standard) -> Judgement:
+    """Verdicts of every rule, and the portrait where one can be made. Raises Refused only for a file that is no photo."""
     timings = Timings()
-    subject = measure(data, standard, timings)
-    with timings.stage("place"):
-        placement = place(subject.measures, standard)
-    with timings.stage("compose"):
-        pixels = compose(subject, placement, standard)
-    with timings.stage("encode"):
-        encoded = encode(pixels, standard.frame.dpi, standard.file)
-    operations = [*subject.photo.steps, *_operations(placement, standard, encoded)]
-    record = make_record(_source(subject.photo.source), standard, operations, _output(encoded, standard))
-    return Portrait(encoded.data, placement, record, timings.ms)
+    subject = examine(data, standard, timings)
+    if subject.measures is not None and subject.matte is not None and not subject.refused:
+        subject = _finish(subject, subject.matte, subject.measures, timings)
+    with timings.stage("rules"):
+        found = tuple(verdicts(subject))
+    portrait = None if subject.finished is None else _portrait(subject, subject.finished, found, timings)
+    return Judgement(subject, found, portrait, timings.ms)
 
 
-def measure(data: bytes, standard: Standard, timings: Timings | None = None) -> Subject:
-    """Finds the one person in the photo. Raises Refused for the file, the faces, the pose or the matte."""
-    timings = timings or Timings()
+def examine(data: bytes, standard: Standard, timings: Timings) -> Subject:
+    """The photo with its faces, close-up, matte and measures, as far as they can be had. Raises Refused for the file."""
     with timings.stage("open"):
         source = open_photo(data)
-    photo, face = _photo_and_face(source, standard, timings)
-    _check_roll(face, standard)
-    with timings.stage("matte"):
-        matte = matte_person(photo.pixels, face)
-        hair_top = matte.hair_top(face)
-    if matte.is_cut_above(face):
-        raise refuse("hair_cut_off")
-    return Subject(photo, face, matte, hair_top)
+    photo, faces = _photo_and_faces(source, standard, timings)
+    subject = Subject(standard, photo, faces)
+    if not faces:
+        return replace(subject, refused=(reason("no_face"),))
+    try:
+        with timings.stage("matte"):
+            matte = matte_person(photo.pixels, faces[0])
+    except Refused as refused:
+        return replace(subject, closeup=take_closeup(photo.pixels, faces[0], None), refused=refused.reasons)
+    with timings.stage("closeup"):
+        closeup = take_closeup(photo.pixels, faces[0], matte)
+    cut = (reason("hair_cut_off"),) if matte.is_cut_above(faces[0]) else ()
+    return replace(
+        subject, closeup=closeup, matte=matte, measures=_measures(photo, faces[0], matte), refused=cut
+    )
 
 
-def compose(subject: Subject, placement: Placement, standard: Standard) -> NDArray[np.uint8]:
-    """The portrait's pixels (height, width, 3): crop, uniform scale and, if the standard says so, a new background."""
-    frame, scale = standard.frame, subject.photo.scale
+def _finish(subject: Subject, matte: Matte, measures: Measures, timings: Timings) -> Subject:
+    """Places, composes and encodes; the subject then holds the finished picture, or why there is none."""
+    standard = subject.standard
+    try:
+        with timings.stage("place"):
+            placement = place(measures, standard)
+        with timings.stage("compose"):
+            pixels, alpha = compose(subject.photo, matte, placement, standard)
+        with timings.stage("encode"):
+            encoded = encode(pixels, standard.frame.dpi, standard.file)
+    except Refused as refused:
+        return replace(subject, refused=refused.reasons)
+    return replace(subject, finished=Finished(pixels, alpha, placement, encoded))
+
+
+def _portrait(subject: Subject, finished: Finished, found: tuple[Verdict, ...], timings: Timings) -> Portrait:
+    standard, encoded = subject.standard, finished.encoded
+    operations = [*subject.photo.steps, *_operations(finished.placement, standard, encoded)]
+    failed = [verdict.rule.code for verdict in found if verdict.outcome is Outcome.FAIL]
+    record = make_record(_source(subject.photo.source), standard, operations, _output(encoded, standard), failed)
+    return Portrait(encoded.data, finished.placement, record, timings.ms)
+
+
+def compose(
+    photo: Photo, matte: Matte, placement: Placement, standard: Standard
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The portrait's pixels (height, width, 3) and alpha (height, width): crop, uniform scale and, if the standard says
+    so, a new background.
+    """
+    frame, background, scale = standard.frame, standard.background, photo.scale
     x0, y0, x1, y1 = placement.crop
     crop = (x0 * scale, y0 * scale, x1 * scale, y1 * scale)
-    image = resample(subject.photo.pixels, crop, frame.width, frame.height)
-    if not standard.background.replace:
-        return image
-    alpha = subject.matte.on_frame(crop, frame.width, frame.height)
-    inside = inside_photo(subject.photo.pixels, crop, frame.width, frame.height)
-    return composite(image, alpha * inside, standard.background.rgb)
+    image = resample(photo.pixels, crop, frame.width, frame.height)
+    alpha = matte.on_frame(crop, frame.width, frame.height)
+    alpha = alpha * inside_photo(photo.pixels, crop, frame.width, frame.height)
+    return (composite(image, alpha, background.rgb) if background.replace else image), alpha
 
 
-def _photo_and_face(source: PhotoSource, standard: Standard, timings: Timings) -> tuple[Photo, Face]:
-    """The photo decoded no larger than the portrait needs, and the subject's face in it."""
+def _photo_and_faces(source: PhotoSource, standard: Standard, timings: Timings) -> tuple[Photo, list[Face]]:
+    """The photo decoded no larger than the portrait needs, and the faces in it."""
     long_side = max(source.width, source.height)
     reduction = next((r for r in REDUCTIONS if long_side / r >= WORKING_SIDE), 1)
     with timings.stage("decode"):
         photo = source.decode(reduction)
     with timings.stage("faces"):
-        face = the_subject(find_faces(photo.pixels))
+        faces = find_faces(photo.pixels)
     finer = reduction
-    while finer > 1 and standard.composition.face_width.aim / (face.width * reduction / finer) > COARSE:
+    while faces and finer > 1 and _too_coarse(standard, faces[0].width * reduction / finer):
         finer //= 2
     if finer == reduction:
-        return photo, face
+        return photo, faces
     with timings.stage("decode"):
         closer = source.decode(finer)
-    return closer, face.scaled(closer.scale / photo.scale)
+    return closer, [face.scaled(closer.scale / photo.scale) for face in faces]
 
 
-def _check_roll(face: Face, standard: Standard) -> None:
-    """A tilted head is refused, never straightened."""
-    roll, limit = face.pose.roll, standard.limits.roll
-    if abs(roll) > limit:
-        side_zh, side_en = ("左肩", "left shoulder") if roll > 0 else ("右肩", "right shoulder")
-        raise refuse(
-            "head_tilted", degrees=round(abs(roll), 1), limit=limit, side_zh=side_zh, side_en=side_en
-        )
+def _too_coarse(standard: Standard, face_width: float) -> bool:
+    return standard.composition.face_width.aim / face_width > COARSE
+
+
+def _measures(photo: Photo, face: Face, matte: Matte) -> Measures:
+    """For placement, in full-size pixels of the source."""
+    k = 1.0 / photo.scale
+    left, right = matte.clear_beside(face)
+    return Measures(
+        width=photo.source.width,
+        height=photo.source.height,
+        hair_top=matte.hair_top(face) * k,
+        eye_line=face.eye_line * k,
+        face_width=face.width * k,
+        centre_x=face.centre_x * k,
+        edges=Edges(matte.is_clear_above(face), left * k, right * k),
+    )
 
 
 def _source(source: PhotoSource) -> dict[str, Any]:

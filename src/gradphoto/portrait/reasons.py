@@ -73,25 +73,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "照片里没有找到人脸。请正对镜头、光线充足，露出整张脸后重拍。",
         "No face was found. Please look straight into the lens in good light with the whole face visible, and take it again.",
     ),
-    "several_faces": (
-        "照片里有 {count} 张人脸，只能有本人一人。请换一个没有其他人的背景重拍。",
-        "There are {count} faces in the photo; only the student may be in it. Please take it again with nobody else in view.",
-    ),
-    # -- the pose: a portrait is never straightened, so these are refused instead -----------------------------------
-    "head_tilted": (
-        "头部向{side_zh}歪了 {degrees}°（上限 {limit}°）。按规定不得旋转照片，请摆正头部重拍。",
-        "The head is tilted {degrees} degrees towards the {side_en} (limit {limit}). Photos may not be rotated: "
-        "please hold the head level and take it again.",
-    ),
-    "head_turned": (
-        "脸向{side_zh}转了 {degrees}°（上限 {limit}°）。请正对镜头重拍。",
-        "The face is turned {degrees} degrees to the {side_en} (limit {limit}). Please face the lens and take it again.",
-    ),
-    "head_nodded": (
-        "{side_zh}了 {degrees}°（上限 {limit}°）。请平视镜头，镜头与眼睛同高，重拍。",
-        "The head is {side_en} by {degrees} degrees (limit {limit}). Please look level, with the lens at eye height, "
-        "and take it again.",
-    ),
     # -- the crop -----------------------------------------------------------------------------------------------
     "missing_above": (
         "头顶上方少 {pixels} 像素（约为脸宽的 {percent}%）。请离镜头再远一点，头顶上方至少留一个拳头。",

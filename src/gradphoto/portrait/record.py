@@ -23,9 +23,16 @@ LIBRARIES = ("numpy", "opencv-python-headless", "openvino", "pi-heif", "pillow")
 
 
 def make_record(
-    source: dict[str, Any], standard: Standard, operations: Sequence[dict[str, Any]], output: dict[str, Any]
+    source: dict[str, Any],
+    standard: Standard,
+    operations: Sequence[dict[str, Any]],
+    output: dict[str, Any],
+    failed_rules: Sequence[str],
 ) -> dict[str, Any]:
-    """The record of one portrait; the same inputs give the same record. `source` and `output` hold a `sha256` each."""
+    """The record of one portrait; the same inputs give the same record. `source` and `output` hold a `sha256` each.
+
+    With failed rules it is the record of a draft.
+    """
     return {
         "schema": SCHEMA,
         "source": source,
@@ -35,6 +42,7 @@ def make_record(
         "standard": {"sha256": standard.sha256, "values": standard.model_dump(mode="json")},
         "operations": list(operations),
         "output": output,
+        "failed_rules": list(failed_rules),
     }
 
 

@@ -13,9 +13,10 @@ import hashlib
 import os
 import re
 import tomllib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -105,10 +106,29 @@ class File(_Part):
 
 
 class Limits(_Part):
-    """What is refused rather than mended: enlarging beyond a factor, a head tilted by more than so many degrees."""
+    """What placement never does: enlarge beyond this factor."""
 
     upscale: Annotated[float, Field(ge=1.0, le=4.0)]
-    roll: Annotated[float, Field(gt=0, le=45)]
+
+
+class RuleLimits(_Part):
+    """A rule's limits on its native value, the ends included: `good` passes, `tolerated` warns, the rest is `worst`.
+
+    With `worst = "warn"` a rule never fails; with `worst = "off"` it is not measured, and the report says so.
+    """
+
+    good: Annotated[tuple[float, float], Field(strict=False)]
+    tolerated: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+    worst: Literal["fail", "warn", "off"]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        low, high = self.good
+        if not low <= high:
+            raise ValueError(f"good: {low} to {high} is no range")
+        if self.tolerated is not None and not self.tolerated[0] <= low <= high <= self.tolerated[1]:
+            raise ValueError(f"tolerated: {self.tolerated} does not hold good {self.good}")
+        return self
 
 
 class Standard(_Part):
@@ -123,6 +143,7 @@ class Standard(_Part):
     background: Background
     file: File
     limits: Limits
+    rules: dict[str, RuleLimits]
 
     @model_validator(mode="after")
     def _inside_the_frame(self) -> Self:
@@ -149,9 +170,29 @@ def load_standard(name: str = DEFAULT_STANDARD) -> Standard:
     values = _resolved(path, seen=())
     values.pop("extends", None)
     try:
-        return Standard.model_validate(values)
+        standard = Standard.model_validate(values)
     except ValidationError as error:
         raise _explained(path, error) from None
+    for unknown in sorted(set(standard.rules) - known_rules()):
+        raise StandardError(
+            str(path),
+            f"rules.{unknown}",
+            "没有这条规则（请检查拼写）",
+            "there is no such rule (check its spelling)",
+        )
+    return standard
+
+
+@cache
+def known_rules() -> frozenset[str]:
+    """Codes of all rules: those that the national standard gives limits for."""
+    return frozenset(_read(SHIPPED / f"{DEFAULT_STANDARD}.toml")["rules"])
+
+
+def adjusted_rules(standard: Standard) -> frozenset[str]:
+    """Codes of the rules whose limits are not the national standard's, missing ones among them."""
+    national = load_standard(DEFAULT_STANDARD).rules
+    return frozenset(code for code, limits in national.items() if standard.rules.get(code) != limits)
 
 
 def standard_names() -> list[str]:

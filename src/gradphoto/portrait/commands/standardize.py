@@ -42,6 +42,12 @@ def standardize(
     photos: PhotosArgument,
     out: OutOption,
     standard: StandardOption = DEFAULT_STANDARD,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="规则不合格也制作（仅供预览）。 Make it in spite of failed rules, as a preview."
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="每张照片输出一行 JSON。 Print one JSON object a photo.")
     ] = False,
@@ -63,7 +69,7 @@ def standardize(
     Exit codes: 0 all done, 1 some refused, 2 wrong usage.
     """
     chosen = loaded_standard(standard)
-    tasks = plan(photos, out, chosen)
+    tasks = plan(photos, out, chosen, draft)
     if not tasks:
         typer.echo("没有找到照片。 No photos found.", err=True)
         raise typer.Exit(2)
