@@ -13,7 +13,7 @@ from pictures import pixels, sample
 
 @pytest.fixture(scope="module")
 def face() -> Face:
-    return find_faces(pixels(sample())[0])
+    return find_faces(pixels(sample()))[0]
 
 
 @pytest.fixture(scope="module")
