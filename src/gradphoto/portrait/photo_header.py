@@ -26,7 +26,7 @@ _MOST_PARTS = 100_000
 _MOST_PAGES = 100
 _MOST_TAGS = 4096
 _AFTER_FIRST_SCAN = frozenset((0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)))
-_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # not a stuffed byte, a filler or a restart
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,11 @@ def _jpeg(data: bytes) -> Header:
         found = _NEXT_MARKER.search(data, at)
         if found is None:
             raise refuse("truncated")
-        marker, body = found[1][0], found.end() + 2
+        marker, body = found[0][1], found.end() + 2
         if marker == 0xD9 and scans:
             return Header(orientation=orientation or 1, edits=tuple(hidden))
-        if (marker not in _AFTER_FIRST_SCAN) if scans else (found.start() != at or marker == 0xD9):
+        skipped = data[at : found.start()].strip(b"\xff") if not scans else b""
+        if skipped or (marker not in _AFTER_FIRST_SCAN if scans else marker == 0xD9):
             raise refuse("damaged")
         (length,) = struct.unpack_from(">H", data, found.end())
         at = found.end() + length
