@@ -17,6 +17,7 @@ app = typer.Typer(
     name="gradphoto",
     help="毕业证照：从手机照片到合规证照。 From a phone photo to a graduation portrait.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -94,37 +96,38 @@ def _run_showing_progress(tasks: list[Task], processes: int, fresh: bool, as_jso
 
 
 def _summarise(outcomes: list[Outcome], out: Path) -> None:
-    console = Console(soft_wrap=False)
+    console = Console(highlight=False)
     shown = sorted(outcomes, key=lambda o: str(o.task.photo))
-    if len(shown) > DETAILED_UP_TO:
-        shown = [o for o in shown if not o.ok]
-    if shown:
-        console.print(_table(shown))
-    done, refused = sum(o.ok for o in outcomes), sum(not o.ok for o in outcomes)
+    made = [o for o in shown if o.ok]
+    if made and len(shown) <= DETAILED_UP_TO:
+        console.print(_table(made))
+    for outcome in shown:
+        if not outcome.ok:
+            _explain(console, outcome)
+    refused = len(shown) - len(made)
     earlier = sum(o.resumed for o in outcomes)
-    console.print(
-        f"完成 done {done}，退回 refused {refused}"
-        + (f"（其中之前已处理 earlier {earlier}）" if earlier else "")
-    )
-    for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
-        console.print(f"  {count:>5}  {code}")
-    console.print(f"结果在 results in: {out}")
+    again = f"，其中之前已处理 done before {earlier}" if earlier else ""
+    console.print(f"完成 done {len(made)}，退回 refused {refused}{again}")
+    if refused > 1:
+        for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
+            console.print(f"{count:>5}  {code}")
+    console.print(f"结果 results: {out}")
 
 
 def _table(outcomes: list[Outcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("照片 Photo", overflow="fold")
+    table.add_column("照片\nphoto", overflow="fold")
     for heading in ("头顶\nhair", "眼睛\neyes", "脸宽\nface", "毫秒\nms"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("结果 Result", overflow="fold", ratio=1)
+    table.add_column("证照\nportrait", overflow="fold")
     for o in outcomes:
-        numbers = [f"{o.placement[k]:.0f}" if o.ok else "" for k in ("hair_top", "eye_line", "face_width")]
+        numbers = [f"{o.placement[k]:.0f}" for k in ("hair_top", "eye_line", "face_width")]
         took = f"{sum(o.timings_ms.values()):.0f}" if o.timings_ms else ""
-        table.add_row(o.task.photo.name, *numbers, took, _words(o), style=None if o.ok else "yellow")
+        table.add_row(o.task.photo.name, *numbers, took, f"[green]✓[/] {o.task.portrait.name}")
     return table
 
 
-def _words(outcome: Outcome) -> str:
-    if outcome.ok:
-        return f"✓ {outcome.task.portrait.name}"
-    return "\n".join(f"✗ {r.zh}\n  {r.en}" for r in outcome.reasons)
+def _explain(console: Console, outcome: Outcome) -> None:
+    console.print(f"[red]✗[/] [bold]{escape(outcome.task.photo.name)}[/]")
+    for reason in outcome.reasons:
+        console.print(Padding(f"{escape(reason.zh)}\n[dim]{escape(reason.en)}[/]", (0, 0, 0, 2)))
