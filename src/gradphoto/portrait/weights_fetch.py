@@ -196,6 +196,7 @@ def notice(line: PackagedFile) -> str:
     licence = {
         "Apache-2.0": "Licensed under the Apache License, Version 2.0: see Apache-2.0.txt beside this file.",
         "OFL-1.1": "Licensed under the SIL Open Font License, Version 1.1: see OFL-1.1.txt beside this file.",
+        "CC0-1.0": "Dedicated to the public domain by its author: CC0 1.0 Universal.",
         "LicenseRef-public-domain": "In the public domain in the United States.",
     }[line.licence]
     return (

@@ -50,7 +50,7 @@ GroupOption = Annotated[
         "--group",
         "-g",
         metavar="GROUP",
-        help="engine 模型, font 字体, samples 样片; 可重复 (repeatable).",
+        help="engine 模型, font 字体, samples 样片, compare 人脸比对; 可重复 (repeatable).",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]

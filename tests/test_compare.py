@@ -1,0 +1,66 @@
+"""1:1 comparison: one person's photos lie closer than two people's, and the words follow the distance."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from pictures import jpeg, sample
+from typer.testing import CliRunner
+
+from gradphoto.cli import app
+from gradphoto.portrait.compare import Likeness, compare, likeness
+from gradphoto.portrait.reasons import Refused
+
+ONE = ("obama", "obama2", "obama3", "obama-partial-face")
+OTHERS = ("biden", "astronaut")
+
+
+def distance(first: str, second: str) -> float:
+    return compare(jpeg(sample(first)), jpeg(sample(second))).distance
+
+
+def test_photos_of_one_person_lie_closer_than_those_of_two() -> None:
+    genuine = [distance(a, b) for a, b in combinations(ONE, 2)]
+    impostor = [distance(a, b) for a, b in product(ONE[:3], OTHERS)]
+    assert max(genuine) < 0.5
+    assert min(impostor) > 0.6
+
+
+def test_the_same_photo_saved_again_is_similar() -> None:
+    again = compare(jpeg(sample()), jpeg(sample(), 60))
+    assert again.likeness is Likeness.SIMILAR
+    assert set(again.as_dict()) == {"distance", "likeness", "zh", "en"}  # no template leaves
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (0.0, "similar"),
+        (0.339, "similar"),
+        (0.34, "a_person_must_look"),
+        (0.599, "a_person_must_look"),
+        (0.6, "different"),
+    ],
+)
+def test_words_follow_the_distance(value: float, word: str) -> None:
+    assert likeness(value).value == word
+
+
+def test_a_photo_without_a_face_is_refused() -> None:
+    with pytest.raises(Refused, match="no_face"):
+        compare(jpeg(sample()), jpeg(sample().crop((0, 500, 910, 1137))))
+
+
+def test_the_command(tmp_path: Path) -> None:
+    for name in ("obama", "biden"):
+        (tmp_path / f"{name}.jpg").write_bytes(jpeg(sample(name)))
+    alike = CliRunner().invoke(app, ["compare", str(tmp_path / "obama.jpg"), str(tmp_path / "obama.jpg")])
+    assert alike.exit_code == 0
+    assert "相似" in alike.stdout
+    other = CliRunner().invoke(
+        app, ["compare", str(tmp_path / "obama.jpg"), str(tmp_path / "biden.jpg"), "--json"]
+    )
+    assert other.exit_code == 1
+    assert '"different"' in other.stdout
