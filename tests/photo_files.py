@@ -10,12 +10,17 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
 import heic_files
+from gradphoto.portrait.photo import Limits, Photo, open_photo
+from gradphoto.portrait.reasons import Reason, Refused
 
 Tags = dict[int, tuple[int, tuple[int, ...]]]  # number -> (type, values)
+
+Pixels = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 240, 208
 RED, GREEN, BLUE, CREAM = (200, 40, 50), (30, 170, 70), (20, 60, 210), (245, 235, 220)
@@ -155,3 +160,40 @@ def every_format() -> dict[str, bytes]:
         "heic": heic(rgb, heic_files.turned(1)),
         "heic_grey": heic(rgb, grey=True),
     }
+
+
+# -- comparing --------------------------------------------------------------------------------------------
+
+
+def error(photo: Photo, expected: Pixels) -> int:
+    """The largest difference in any channel, in levels."""
+    assert photo.pixels.dtype == np.uint8
+    assert photo.pixels.shape == expected.shape
+    return int(np.abs(photo.pixels.astype(int) - expected).max())
+
+
+def quarters(photo: Photo) -> NDArray[np.float64]:
+    """The mean colours well inside the quarters: upper left, upper right, lower left, lower right."""
+    height, width = photo.pixels.shape[:2]
+    ys, xs = (height // 8, height * 5 // 8), (width // 8, width * 5 // 8)
+    boxes = [photo.pixels[y : y + height // 4, x : x + width // 4] for y in ys for x in xs]
+    return np.array([box.reshape(-1, 3).mean(0) for box in boxes])
+
+
+def quarters_error(photo: Photo, *colours: tuple[float, ...]) -> float:
+    return float(np.abs(quarters(photo) - np.array(colours)).max())
+
+
+def refusal(data: bytes, limits: Limits | None = None) -> Reason:
+    """The one reason for which a file is refused, at the header or when its pixels are decoded."""
+    with pytest.raises(Refused) as caught:
+        open_photo(data, limits or Limits()).decode()
+    (reason,) = caught.value.reasons
+    assert reason.zh
+    assert reason.en
+    assert "{" not in reason.zh + reason.en
+    return reason
+
+
+def code(data: bytes) -> str:
+    return refusal(data).code
