@@ -8,6 +8,8 @@ import typer
 
 from gradphoto import __version__
 from gradphoto.portrait.commands import code, models
+from gradphoto.portrait.commands.check import check
+from gradphoto.portrait.commands.compare import compare
 from gradphoto.portrait.commands.sheet import sheet
 from gradphoto.portrait.commands.standardize import standardize
 from gradphoto.portrait.commands.standards import standards
@@ -38,8 +40,10 @@ def _gradphoto(
     pass
 
 
+app.command()(check)
 app.command()(standardize)
 app.command()(verify)
+app.command()(compare)
 app.command()(sheet)
 app.command()(standards)
 app.add_typer(code.app, name="code")

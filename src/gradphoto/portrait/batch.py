@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 
@@ -28,6 +28,9 @@ from gradphoto.portrait.pipeline import standardize
 from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.standard import Standard
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 # What a folder is searched for; the content decides what a file is.
 PHOTO_ENDINGS = frozenset(
@@ -116,17 +119,27 @@ def run(
             yield done
         else:
             todo.append(task)
+    yield from spread(todo, processes, worker or work, _died)
+
+
+def spread(
+    todo: Sequence[T], processes: int, worker: Callable[[T], R], died: Callable[[T], R]
+) -> Iterator[R]:
+    """Results of `worker` as they come: from this process, or from several where there is more than one thing to do.
+
+    `died` gives the result of what brings its process down even alone.
+    """
     if processes <= 1 or len(todo) <= 1:
         cv2.setNumThreads(1)
-        yield from map(worker or work, todo)
+        yield from map(worker, todo)
         return
-    yield from _run_in_processes(deque(todo), min(processes, len(todo)), worker or work)
+    yield from _run_in_processes(deque(todo), min(processes, len(todo)), worker, died)
 
 
 def work(task: Task) -> Outcome:
     """One photo, start to end: reads it, makes the portrait, writes the results."""
     try:
-        data = _read(task.photo)
+        data = read_file(task.photo)
     except Refused as refused:
         return Outcome(task, False, refused.reasons, {}, {})
     task.portrait.parent.mkdir(parents=True, exist_ok=True)
@@ -135,8 +148,8 @@ def work(task: Task) -> Outcome:
     except Refused as refused:
         _write_refusal(task, data, refused.reasons)
         return Outcome(task, False, refused.reasons, {}, {})
-    _write(task.portrait, portrait.jpeg)
-    _write(task.record, _json(portrait.record))
+    write_file(task.portrait, portrait.jpeg)
+    write_file(task.record, _json(portrait.record))
     task.refusal.unlink(missing_ok=True)
     return Outcome(task, True, (), portrait.placement.as_dict(), portrait.timings_ms)
 
@@ -162,11 +175,11 @@ def earlier_outcome(task: Task) -> Outcome | None:
 
 
 def _run_in_processes(
-    todo: deque[Task], processes: int, worker: Callable[[Task], Outcome]
-) -> Iterator[Outcome]:
+    todo: deque[T], processes: int, worker: Callable[[T], R], died: Callable[[T], R]
+) -> Iterator[R]:
     """Keeps a few photos in flight, so that after a crash only those few are suspects."""
     pool = _pool(processes)
-    flying: dict[Future[Outcome], Task] = {}
+    flying: dict[Future[R], T] = {}
     try:
         while todo or flying:
             while todo and len(flying) < processes * 2:
@@ -182,19 +195,23 @@ def _run_in_processes(
                 suspects = list(flying.values())
                 flying.clear()
                 pool.shutdown(cancel_futures=True)
-                yield from (_alone(task, worker) for task in suspects)
+                yield from (_alone(task, worker, died) for task in suspects)
                 pool = _pool(processes)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _alone(task: Task, worker: Callable[[Task], Outcome]) -> Outcome:
+def _alone(task: T, worker: Callable[[T], R], died: Callable[[T], R]) -> R:
     """One photo in a process of its own, which may die."""
     with _pool(1) as pool:
         try:
             return pool.submit(worker, task).result()
         except BrokenProcessPool:
-            return Outcome(task, False, (reason("worker_died"),), {}, {})
+            return died(task)
+
+
+def _died(task: Task) -> Outcome:
+    return Outcome(task, False, (reason("worker_died"),), {}, {})
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
@@ -220,7 +237,8 @@ def _name(photo: Path, base: Path, unique: bool) -> Path:
     return path.with_suffix("") if unique else path.with_name(path.name.replace(".", "_"))
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The file's bytes. Raises Refused `unreadable_file`."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -248,7 +266,7 @@ def _write_refusal(task: Task, data: bytes, reasons: tuple[Reason, ...]) -> None
         "draft": task.draft,
         "reasons": [r.as_dict() for r in reasons],
     }
-    _write(task.refusal, _json(refusal))
+    write_file(task.refusal, _json(refusal))
     for stale in (task.portrait, task.record):
         stale.unlink(missing_ok=True)
 
@@ -257,8 +275,8 @@ def _json(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
+def write_file(path: Path, data: bytes) -> None:
+    """Writes the file whole or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     part.replace(path)
