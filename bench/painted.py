@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -55,24 +57,68 @@ def red_pupils(scene: Scene, share: float) -> Pixels:
 
 
 def dark_lenses(scene: Scene, share: float) -> Pixels:
-    """Round lenses that hold back `share` of the light, in thin dark rims."""
-    mask, rims = np.zeros_like(scene.alpha), np.zeros_like(scene.alpha)
-    for eye in (scene.face.right_eye, scene.face.left_eye):
-        middle, radius = eye.outline.mean(axis=0), 0.19 * scene.face.width
-        mask += _disc(scene, middle, radius)
-        rims += _disc(scene, middle, radius + 2.5 * scene.unit) - _disc(scene, middle, radius)
-    seen = scene.pixels if share == 0 else lit(scene, (1 - share * np.clip(mask, 0, 1))[..., None])
-    rims = np.clip(rims + _bridge(scene), 0, 1) * float(share > 0)
+    """Glasses whose lenses hold back `share` of the light, in thin dark rims; 0 is without glasses."""
+    if share == 0:
+        return scene.pixels
+    mask, rims = _lenses(scene)
+    seen = lit(scene, (1 - share * mask)[..., None])
     return np.asarray(np.rint(seen * (1 - rims[..., None]) + 30 * rims[..., None]), np.uint8)
 
 
 def glare(scene: Scene, share: float) -> Pixels:
-    """A white reflection over each eye, `share` of the eye's width wide."""
+    """Clear glasses with a white reflection over each eye, `share` of the eye's width wide."""
+    worn = replace(scene, pixels=dark_lenses(scene, 0.05))
     mask = np.zeros_like(scene.alpha)
     for eye in (scene.face.right_eye, scene.face.left_eye):
         width = float(np.ptp(eye.outline[:, 0]))
         mask += _disc(scene, eye.outline.mean(axis=0), share * width / 2) if share else 0
-    return _mixed(scene, np.clip(mask, 0, 1), (98.0, 0.0, 0.0))
+    return _mixed(worn, np.clip(mask, 0, 1), (98.0, 0.0, 0.0))
+
+
+def teeth_shown(scene: Scene, share: float) -> Pixels:
+    """White teeth painted over the closed mouth, `share` of its width wide and a third of that high."""
+    mouth = scene.face.mesh[list(INNER_LIPS), :2]
+    reach = share * float(np.ptp(mouth[:, 0])) / 2
+    mask = _ellipse(scene, mouth.mean(axis=0), reach, reach / 3) if share else np.zeros_like(scene.alpha)
+    return _mixed(scene, mask, (86.0, 1.0, 6.0))
+
+
+def dyed_hair(scene: Scene, share: float) -> Pixels:
+    """The head above the brows and outside the face mixed with orange."""
+    _, y = scene.grid()
+    above = np.clip((scene.face.eye_line - 0.2 * scene.face.width - y) / (4 * scene.unit), 0, 1)
+    hull = cv2.convexHull(np.ascontiguousarray(scene.face.mesh[:, :2]))
+    face = _soft(scene, np.asarray(hull[:, 0], np.float32))
+    return _mixed(scene, share * above * scene.alpha * (1 - face), (55.0, 38.0, 55.0))
+
+
+def ears_covered(scene: Scene, share: float) -> Pixels:
+    """Dark hair beside the cheeks; at 1 from above the eyes to the chin, over both ears."""
+    (left, right), top = scene.face.cheeks, scene.face.eye_line - 0.15 * scene.face.width
+    bottom = top + share * (scene.face.chin - top)
+    mask = np.zeros_like(scene.alpha)
+    for x0, x1 in ((left - 0.2 * scene.face.width, left), (right, right + 0.2 * scene.face.width)):
+        mask += _soft(scene, np.array([[x0, top], [x1, top], [x1, bottom], [x0, bottom]]))
+    return _mixed(scene, np.clip(mask, 0, 1) * float(share > 0), (18.0, 2.0, 4.0))
+
+
+def sloping(scene: Scene, degrees: float) -> Pixels:
+    """Before a light wall, the body below the chin sheared so that a level line falls by `degrees` to the right."""
+    x, y = (np.broadcast_to(axis, scene.alpha.shape).astype(np.float32).copy() for axis in scene.grid())
+    below = np.clip((y - scene.face.chin) / (0.3 * scene.face.width), 0, 1)
+    shift = below * (x - scene.face.centre_x) * np.tan(np.radians(degrees))
+    pixels = on_wall(scene, 0)
+    return np.asarray(
+        cv2.remap(pixels, x, y - shift.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def striped(scene: Scene, levels: float) -> Pixels:
+    """Fine slanting stripes of +- `levels` grey levels, five pixels apart, as when a screen is photographed."""
+    x, y = scene.grid()
+    stripes = levels * np.sin(2 * np.pi * (0.17 * x + 0.11 * y))
+    return np.asarray(np.clip(np.rint(scene.pixels + stripes[..., None]), 0, 255), np.uint8)
 
 
 def fringe(scene: Scene, share: float) -> Pixels:
@@ -86,7 +132,7 @@ def fringe(scene: Scene, share: float) -> Pixels:
 
 
 def covered_mouth(scene: Scene, share: float) -> Pixels:
-    """A light blue mask from the chin upwards; at 1 it reaches the middle of the nose."""
+    """A light blue mask from the chin upwards; at 1 it reaches the middle of the nose, at 1.25 its root."""
     (left, right), chin = scene.face.cheeks, scene.face.chin
     top = chin - share * 0.62 * (chin - scene.face.eye_line) * 1.2
     corners = np.array([[left, top], [right, top], [right, chin], [left, chin]])
@@ -126,13 +172,28 @@ def _behind(scene: Scene, wall: NDArray[np.float64]) -> Pixels:
     return np.asarray(np.clip(np.rint(scene.pixels * alpha + wall * (1 - alpha)), 0, 255), np.uint8)
 
 
-def _bridge(scene: Scene) -> NDArray[np.float32]:
-    """From lens to lens over the nose."""
-    inner = [scene.face.right_eye.outline.mean(axis=0), scene.face.left_eye.outline.mean(axis=0)]
-    radius = 0.19 * scene.face.width
-    left, right, y = inner[0][0] + radius, inner[1][0] - radius, float(np.mean([p[1] for p in inner]))
-    half = 2 * scene.unit
-    return _soft(scene, np.array([[left, y - half], [right, y - half], [right, y + half], [left, y + half]]))
+def _lenses(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where the lenses of common glasses are, 86 by 62 close-up pixels each, and where their rims and bridge are."""
+    lenses, rims = np.zeros_like(scene.alpha), np.zeros_like(scene.alpha)
+    half_width, half_height, rim = 43 * scene.unit, 31 * scene.unit, 3 * scene.unit
+    middles = [eye.outline.mean(axis=0) for eye in (scene.face.right_eye, scene.face.left_eye)]
+    for middle in middles:
+        lens = _ellipse(scene, middle, half_width, half_height)
+        lenses += lens
+        rims += _ellipse(scene, middle, half_width + rim, half_height + rim) - lens
+    ends = [np.array([m[0] + side * half_width, m[1]]) for m, side in zip(middles, (1, -1), strict=True)]
+    bar = np.array([0, 2 * scene.unit])
+    rims += _soft(scene, np.stack([ends[0] - bar, ends[1] - bar, ends[1] + bar, ends[0] + bar]))
+    return np.clip(lenses, 0, 1), np.clip(rims, 0, 1)
+
+
+def _ellipse(
+    scene: Scene, middle: NDArray[np.floating], half_width: float, half_height: float
+) -> NDArray[np.float32]:
+    """1 inside an upright ellipse, with an edge about a pixel soft."""
+    x, y = scene.grid()
+    distance = np.hypot((x - middle[0]) / half_width, (y - middle[1]) / half_height)
+    return np.asarray(np.clip((1 - distance) * min(half_width, half_height) + 0.5, 0, 1), np.float32)
 
 
 def _disc(scene: Scene, middle: NDArray[np.floating], radius: float) -> NDArray[np.float32]:

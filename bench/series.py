@@ -68,11 +68,20 @@ SERIES = (
     ),
     Series("dark lenses, share", "obama", painted.dark_lenses, (0, 0.3, 0.5, 0.7, 0.9), {"tinted_glasses": -1}),
     Series("glare, share of the eye", "obama", painted.glare, (0, 0.3, 0.6, 0.9), {"glasses_glare": 1}),
+    Series("glasses with lenses darker by", "obama", painted.dark_lenses, (0, 0.05, 0.1), {"glasses": 1}),
+    Series("teeth, share of the mouth", "obama3", painted.teeth_shown, (0, 0.25, 0.5, 0.75), {"teeth": 1}),
+    Series("hair dyed, share", "obama3", painted.dyed_hair, (0, 0.25, 0.5, 0.75, 1), {"hair_colour": 1}),
+    Series("hair over the ears, 1 = chin", "obama", painted.ears_covered, (0, 0.25, 0.5, 0.75, 1), {"ears": -1}),
+    Series(
+        "shoulders sloping, deg", "obama", painted.sloping, (-8, -4, 0, 4, 8), {"shoulders_level": 0},
+        {"shoulders_level": 1.0},
+    ),
+    Series("stripes, grey levels", "obama", painted.striped, (0, 1, 2, 4, 8), {"screen_stripes": 1}),
     Series("fringe, 1 = lids", "obama", painted.fringe, (0, 0.2, 0.4, 0.6, 0.8, 1), {"forehead": 1}),
-    Series("mouth covered", "obama3", painted.covered_mouth, (0, 0.5, 0.75, 1), {"face_covered": 1}),
+    Series("mouth covered", "obama3", painted.covered_mouth, (0, 0.5, 0.75, 1, 1.25), {"face_covered": 1}),
     Series("lipstick, share", "obama3", painted.lipstick, (0, 0.25, 0.5, 0.75, 1), {"lipstick": 1}),
     Series("red pupils, share", "obama3", painted.red_pupils, (0, 0.25, 0.5, 0.75, 1), {"red_eye": 1}),
-    Series("beauty filter, levels", "obama", degrade.smoothed, (0, 15, 30, 60, 90), {"smooth_skin": -1}),
+    Series("beauty filter, levels", "biden", degrade.smoothed, (0, 15, 30, 60, 90), {"smooth_skin": -1}),
     Series("pattern on the wall, levels", "obama", painted.on_wall, (0, 5, 10, 20, 30), {"background_plain": 1}),
     Series(
         "shadow on the wall, EV", "obama", painted.on_wall_with_shadow, (0, 0.4, 0.8, 1.2, 1.6), {"background_shadow": 1}
@@ -154,7 +163,7 @@ def follows(row: Followed) -> bool:
     known = (row.series.slopes or {}).get(row.code)
     if rank is None or line is None:
         return False
-    if abs(rank) < 0.9 or direction * rank < 0:
+    if abs(rank) < 0.85 or direction * rank < 0:
         return False
     return known is None or abs(abs(line[0]) - abs(known)) <= 0.2 * abs(known)
 

@@ -12,8 +12,9 @@ from PIL import Image
 from gradphoto.portrait.closeup import take_closeup
 from gradphoto.portrait.face import Face, find_faces
 from gradphoto.portrait.judge import verdicts
+from gradphoto.portrait.matte import matte_person
 from gradphoto.portrait.photo import open_photo
-from gradphoto.portrait.rules import Verdict
+from gradphoto.portrait.rules import RULES, Needs, Verdict
 from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.standard import load_standard
 from pictures import Pixels, jpeg, pixels, sample
@@ -33,16 +34,18 @@ def face_in(name: str = "biden") -> Face:
     return find_faces(plain(name))[0]
 
 
-def seen(picture: Pixels) -> Subject:
-    """What the engine sees of a picture, without the matte."""
+def seen(picture: Pixels, with_matte: bool = False) -> Subject:
+    """What the engine sees of a picture."""
     photo = open_photo(jpeg(Image.fromarray(picture))).decode()
     faces = find_faces(photo.pixels)
-    return Subject(load_standard(), photo, faces, take_closeup(photo.pixels, faces[0], None))
+    matte = matte_person(photo.pixels, faces[0]) if with_matte else None
+    return Subject(load_standard(), photo, faces, take_closeup(photo.pixels, faces[0], matte))
 
 
 def verdict(code: str, picture: Pixels) -> Verdict:
     """One rule's word on a picture."""
-    (found,) = verdicts(seen(picture), frozenset({code}))
+    needs_matte = RULES[code].needs is not Needs.FACE
+    (found,) = verdicts(seen(picture, needs_matte), frozenset({code}))
     return found
 
 
@@ -55,9 +58,9 @@ def value(code: str, picture: Pixels) -> float:
 
 def painted(picture: Pixels, polygon: Points, colour: tuple[int, int, int], strength: float = 1.0) -> Pixels:
     """The polygon painted over, `strength` 0..1, with an edge as soft as a lens makes it."""
-    mask = np.zeros(picture.shape[:2], np.float32)
-    cv2.fillPoly(mask, [np.rint(polygon).astype(np.int32)], strength)
-    mask = cv2.GaussianBlur(mask, (0, 0), 0.7)[..., None]
+    filled = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(filled, [np.rint(polygon).astype(np.int32)], 1)
+    mask = strength * cv2.GaussianBlur(filled.astype(np.float32), (0, 0), 0.7)[..., None]
     return np.asarray(picture * (1 - mask) + np.array(colour) * mask + 0.5, np.uint8)
 
 
@@ -71,9 +74,8 @@ def bent(picture: Pixels, shift: Points) -> Pixels:
     """The picture with each pixel taken from where `shift` (H, W, 2) points, relative to itself."""
     ys, xs = np.mgrid[: picture.shape[0], : picture.shape[1]].astype(np.float32)
     source = np.stack([xs, ys], axis=-1) + shift.astype(np.float32)
-    return np.asarray(
-        cv2.remap(picture, source, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
+    empty = np.empty((0, 0), np.int16)
+    return np.asarray(cv2.remap(picture, source, empty, cv2.INTER_CUBIC), np.uint8)
 
 
 def offsets_from(picture: Pixels, centre: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,8 +17,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from PIL import Image
 
 from gradphoto.portrait.reasons import reason
-from gradphoto.portrait.report import Report, check, report_refused, schema
-from gradphoto.portrait.report_html import html
+from gradphoto.portrait.report import SAME_AS, Report, check, report_refused, schema
+from gradphoto.portrait.report_html import GROUPS, html
 from gradphoto.portrait.rules import RULES, Outcome
 from gradphoto.portrait.standard import Standard, load_standard
 from pictures import jpeg, sample
@@ -25,7 +26,7 @@ from pictures import jpeg, sample
 CHSI = load_standard()
 VALID = Draft202012Validator(schema())
 
-PHOTOS = {
+PHOTOS: dict[str, Callable[[], bytes]] = {
     "portrait": lambda: jpeg(sample()),
     "too small": lambda: jpeg(sample("astronaut")),
     "missing below": lambda: jpeg(sample().crop((0, 0, 910, 430))),
@@ -61,12 +62,13 @@ def test_every_report_is_json_after_the_schema(name: str) -> None:
 
 def test_the_schema_is_one_and_refuses_what_is_no_report() -> None:
     Draft202012Validator.check_schema(schema())
-    for spoil in (
+    spoils: list[dict[str, Any]] = [
         {"photo": "a.jpg"},
         {"outcome": "good"},
         {"verdicts": [{"code": "roll"}]},
         {"source": {}},
-    ):
+    ]
+    for spoil in spoils:
         with pytest.raises(ValidationError):
             VALID.validate({**report().as_dict(), **spoil})
 
@@ -99,8 +101,22 @@ def test_reasons_are_the_engines_and_then_the_failed_rules() -> None:
     made = report("missing below")
     failed = [v.rule.code for v in made.verdicts if v.outcome is Outcome.FAIL]
     assert [r.code for r in made.reasons] == ["missing_below", *failed]
-    assert [f.code for f in made.findings][: len(made.reasons)] == ["missing_below", *failed]
+    assert [f.code for f in made.findings if f.outcome is Outcome.FAIL] == [
+        "missing_below",
+        *(code for code in failed if code != "margin_below"),
+    ]
     assert [f.number for f in made.findings] == list(range(1, len(made.findings) + 1))
+
+
+def test_what_the_engine_said_no_rule_says_again() -> None:
+    assert set(SAME_AS.values()) <= set(RULES)
+    for name in ("too small", "missing below"):
+        codes = [f.code for f in report(name).findings]
+        assert not {SAME_AS[code] for code in codes if code in SAME_AS} & set(codes)
+
+
+def test_every_group_of_rules_has_its_heading() -> None:
+    assert {rule.group for rule in RULES.values()} == set(GROUPS)
 
 
 def test_a_finding_of_the_engine_says_what_and_then_what_to_do() -> None:

@@ -32,14 +32,18 @@ def squeezed(picture: Pixels, eye: Eye, share: float) -> Pixels:
 
 
 def closed(picture: Pixels, eye: Eye) -> Pixels:
-    """A lid over the whole eye, the lashes a dark line along its lower edge."""
+    """A lid of skin's colour over the whole eye, the lashes a dark bow along its lower edge."""
     width, middle = width_of(eye), eye.outline.mean(axis=0)
     x, y = (int(v) for v in middle)
-    below = picture[int(y + 0.3 * width) : int(y + 0.4 * width), x - 6 : x + 6].reshape(-1, 3)
-    skin = tuple(int(v) for v in np.median(below, axis=0))
-    lid = painted(picture, ellipse(middle, 1.25 * width, 0.62 * width), skin)
-    arc = ellipse(middle - (0.0, 0.08 * width), width, 0.4 * width)[2:29]
-    return painted(lid, np.concatenate([arc, arc[::-1] + (0.0, 0.05 * width)]), (45, 30, 28))
+    red, green, blue = np.median(
+        picture[int(y + 0.3 * width) : int(y + 0.4 * width), x - 6 : x + 6], axis=(0, 1)
+    )
+    lid = painted(picture, ellipse(middle, 1.3 * width, 0.8 * width), (int(red), int(green), int(blue)))
+    along = (eye.outline[8] - eye.outline[0]) / width
+    down = np.array([-along[1], along[0]]) * np.sign(along[0])
+    t = np.linspace(-0.5, 0.5, 30)
+    bow = middle + np.outer(t * width, along) + np.outer((0.05 + 0.06 * (1 - 4 * t**2)) * width, down)
+    return painted(lid, np.concatenate([bow, bow[::-1] + 0.1 * width * down]), (45, 30, 28))
 
 
 def glancing(picture: Pixels, eye: Eye, share: float) -> Pixels:

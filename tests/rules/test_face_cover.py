@@ -151,3 +151,20 @@ def test_a_mask_is_seen(colour: tuple[int, int, int]) -> None:
 
 def test_a_frame_over_the_eye_is_left_to_a_person() -> None:
     assert verdict("glasses_frame", framed(plain())).outcome is Outcome.NOT_MEASURED
+
+
+def test_ears_follow_the_hair() -> None:
+    """Hair from the eyes' height downwards over the person's right ear, as far as `share` of the ear."""
+    face = face_in("obama")
+    x, top, bottom = face.cheeks[0], float(face.mesh[127, 1]), float(face.mesh[132, 1])
+    reach, values = 0.2 * face.width, []
+    for share in (0.0, 0.5, 1.0):
+        low = top + share * (bottom - top)
+        hair = np.array([[x - reach, top - 20], [x + 2, top - 20], [x + 2, low], [x - reach, low]])
+        values.append(value("ears", painted(plain("obama"), hair, (28, 24, 22)) if share else plain("obama")))
+    assert values == sorted(values, reverse=True)
+    assert values[0] > 3 > values[-1]
+
+
+def test_a_turned_head_hides_an_ear_by_itself() -> None:
+    assert verdict("ears", plain("obama2")).outcome is Outcome.NOT_MEASURED

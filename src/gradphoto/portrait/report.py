@@ -24,6 +24,15 @@ from gradphoto.portrait.rules import Outcome, Verdict
 from gradphoto.portrait.standard import DEFAULT_STANDARD, RuleLimits, Standard, load_standard
 
 SCHEMA = "gradphoto-report/1"
+# The engine's refusal -> the rule that measures the same.
+SAME_AS = {
+    "too_few_pixels": "upscaling",
+    "missing_above": "margin_above",
+    "missing_below": "margin_below",
+    "missing_left": "margin_sides",
+    "missing_right": "margin_sides",
+    "hair_cut_off": "margin_above",
+}
 Words = tuple[str, str]
 
 
@@ -77,11 +86,13 @@ class Report:
 
     @property
     def findings(self) -> list[Finding]:
-        """What is to be mended, then what is doubtful, numbered from 1."""
+        """What is to be mended, then what is doubtful, numbered from 1. What the engine said already no rule says again."""
         engine = self.refused if self.judgement is None else self.judgement.subject.refused
         failed = [v for v in self.verdicts if v.outcome is Outcome.FAIL]
         doubtful = [v for v in self.verdicts if v.outcome is Outcome.WARN]
-        found: list[Reason | Verdict] = [*engine, *failed, *doubtful]
+        said = {SAME_AS[reason.code] for reason in engine if reason.code in SAME_AS}
+        verdicts = (v for v in [*failed, *doubtful] if v.rule.code not in said)
+        found: list[Reason | Verdict] = [*engine, *verdicts]
         return [_finding(number, each) for number, each in enumerate(found, start=1)]
 
     def count(self, outcome: Outcome) -> int:

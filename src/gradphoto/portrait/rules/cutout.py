@@ -28,13 +28,15 @@ LOCAL = 15  # half-size px: the window in which a pixel's own fore- and backgrou
 # alpha from which a pixel is the person alone, and up to which it is background alone
 PERSON, GROUND = 0.97, 0.02
 HEAD_REACH = 20  # half-size px to both sides of the head's outline
+WALL_FROM = 14  # half-size px from the person from which on the old background is surely that
 LEAST_PIXELS = 100
 
 
 @dataclass(frozen=True)
 class Cutout:
     """At half the frame's size, (h, w, ...): `old` uint8, the photo where the portrait was taken from; `seen`, where it is
-    known; `alpha`; `decoded` float32, the JPEG; `head`, what lies around the outline of hair and neck, the face left out.
+    known; `alpha`; `decoded` float32, the JPEG; `head`, what lies around the outline of hair and neck, the face left out;
+    `eyes`, the row of the eyes.
     """
 
     old: NDArray[np.uint8]
@@ -42,6 +44,7 @@ class Cutout:
     alpha: Floats
     decoded: Floats
     head: Mask
+    eyes: int
 
     @cached_property
     def lab(self) -> Lab:
@@ -50,10 +53,14 @@ class Cutout:
 
     @cached_property
     def wall(self) -> Lab:
-        """L*a*b* of the old background, carried on smoothly behind the person."""
+        """L*a*b* of the old background, carried on smoothly behind the person and into what is close to the outline:
+        there the matte may be wrong, and its errors must not vouch for themselves.
+        """
         height, width = self.alpha.shape
         small = (width // 4, height // 4)
-        empty = ((self.alpha < GROUND) & self.seen).astype(np.float32)
+        ground = (self.alpha < GROUND).astype(np.uint8)
+        away = cv2.distanceTransform(ground, cv2.DIST_L2, 3) > WALL_FROM
+        empty = (away & self.seen & ~closed_in(ground > 0)).astype(np.float32)
         weight = cv2.resize(empty, small, interpolation=cv2.INTER_AREA)
         colour = cv2.resize(self.lab * empty[..., None], small, interpolation=cv2.INTER_AREA)
         for size in (5, 9, 17, 33, 65):  # nearer colours outweigh farther ones a hundredfold
@@ -64,11 +71,11 @@ class Cutout:
 
     @cached_property
     def hair(self) -> Lab | None:
-        """(3,) median L*a*b* of the solid person around the head's outline; None where there is too little."""
-        solid = self.head & (self.alpha > 0.95)
+        """(3,) median L*a*b* of the solid person around the outline above the eyes; None where there is too little."""
+        solid = (self.head & (self.alpha > 0.95))[: self.eyes]
         if solid.sum() < LEAST_PIXELS:
             return None
-        return np.asarray(np.median(self.lab[solid], axis=0), np.float32)
+        return np.asarray(np.median(self.lab[: self.eyes][solid], axis=0), np.float32)
 
     @cached_property
     def local(self) -> tuple[Floats, Floats, Mask]:
@@ -93,6 +100,15 @@ def once_per_subject(measure: Callable[[Subject], T]) -> Callable[[Subject], T]:
     return remembered
 
 
+def closed_in(empty: Mask) -> Mask:
+    """Those of the `empty` pixels that no path of empty pixels joins to the frame's edge."""
+    count, labels = cv2.connectedComponents(empty.astype(np.uint8), connectivity=8)
+    closed = np.ones(count, bool)
+    closed[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = False
+    closed[0] = False
+    return np.asarray(closed[labels], np.bool_)
+
+
 def finished_of(subject: Subject) -> Finished:
     """The portrait, for rules that need one: they run only where there is one."""
     if subject.finished is None:
@@ -115,7 +131,8 @@ def cutout_of(subject: Subject) -> Cutout:
     old, seen = _old_picture(subject, width, height)
     alpha = np.asarray(cv2.resize(finished.alpha, (width, height), interpolation=cv2.INTER_AREA), np.float32)
     decoded = cv2.resize(decoded_of(subject), (width, height), interpolation=cv2.INTER_AREA)
-    return Cutout(old, seen, alpha, decoded.astype(np.float32), _head(finished, alpha))
+    eyes = max(0, round(finished.placement.eye_line / HALF))
+    return Cutout(old, seen, alpha, decoded.astype(np.float32), _head(finished, alpha), eyes)
 
 
 def _old_picture(subject: Subject, width: int, height: int) -> tuple[NDArray[np.uint8], Mask]:

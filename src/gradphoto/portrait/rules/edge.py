@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradphoto.portrait.rules.colours import Lab, lab_pixels
-from gradphoto.portrait.rules.cutout import HALF, LEAST_PIXELS, Cutout, Mask, cutout_of
+from gradphoto.portrait.rules.cutout import HALF, LEAST_PIXELS, Cutout, Mask, closed_in, cutout_of
 from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import Measurement, Needs, Words, band_score, not_measured, rule
 
@@ -99,7 +99,7 @@ def matte_holes(subject: Subject) -> Measurement:
     if not subject.standard.background.replace:
         return kept()
     cutout = cutout_of(subject)
-    holes = _closed_in(cutout.alpha < 0.5) & cutout.seen
+    holes = closed_in(cutout.alpha < 0.5) & cutout.seen
     if not holes.any():
         return Measurement(0.0)
     fore = lab_pixels(np.asarray(cutout.local[0], np.uint8))
@@ -195,15 +195,6 @@ def _area(mask: Mask) -> float:
     """Full-size pixels of a half-size mask without its thin lines: edges are never quite where the matte has them."""
     opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return float(opened.sum()) * HALF * HALF
-
-
-def _closed_in(empty: Mask) -> Mask:
-    """Those of the `empty` pixels that no path of empty pixels joins to the frame's edge."""
-    count, labels = cv2.connectedComponents(empty.astype(np.uint8), connectivity=8)
-    closed = np.ones(count, bool)
-    closed[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = False
-    closed[0] = False
-    return np.asarray(closed[labels], np.bool_)
 
 
 def kept() -> Measurement:

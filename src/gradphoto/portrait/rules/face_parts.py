@@ -71,7 +71,7 @@ BELOW_LIPS: Outline = (
 # Beyond this the mesh guesses half of the face. The rules of the pose fail long before.
 MEASURABLE_YAW = 35.0
 # A lens that lets less of the light through than this leaves nothing of the eye to measure.
-DARK_LENS = 0.35
+DARK_LENS = 0.3
 
 
 def turned_away(subject: Subject) -> Measurement | None:

@@ -256,7 +256,7 @@ def red_eye(subject: Subject) -> Measurement:
     return Measurement(redness, (x - 20, y - 20, x + 20, y + 20))
 
 
-def _skin(close: CloseUp) -> NDArray[np.generic]:
+def _skin(close: CloseUp) -> NDArray[np.float32]:
     patches = (*INNER_CHEEKS, *MOUTH_SIDES, NOSE_BRIDGE)
     return np.concatenate([inside(close.grey, outline(close, patch)) for patch in patches])
 

@@ -29,17 +29,17 @@ NOSE_BRIDGE = (193, 122, 196, 3, 51, 5, 281, 248, 419, 351, 417, 168)
 
 def outline(close: CloseUp, points: tuple[int, ...]) -> Points:
     """(N, 2) close-up pixels of mesh points."""
-    return close.face.mesh[list(points), :2]
+    return np.asarray(close.face.mesh[list(points), :2], np.float32)
 
 
-def inside(values: NDArray[np.generic], polygon: Points) -> NDArray[np.generic]:
+def inside(values: NDArray[np.float32], polygon: Points) -> NDArray[np.float32]:
     """Values (832, 624, ...) of the close-up's pixels inside a polygon, as (M, ...); empty where it lies outside."""
     x0, y0, x1, y1 = pixel_box(box_of(polygon))
     if x1 <= x0 or y1 <= y0:
         return values[:0, 0]
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
     cv2.fillPoly(mask, [np.rint(polygon - (x0, y0)).astype(np.int32)], 1)
-    return values[y0:y1, x0:x1][mask.astype(bool)]
+    return np.asarray(values[y0:y1, x0:x1][mask.astype(bool)], np.float32)
 
 
 def box_of(*polygons: Points) -> Box:
@@ -68,6 +68,6 @@ def inner_face_box(close: CloseUp) -> Box:
     return x0 + 0.1 * width, close.face.eye_line - 0.2 * width, x1 - 0.1 * width, y1 - 0.02 * width
 
 
-def cheek_skin(close: CloseUp, values: NDArray[np.generic]) -> NDArray[np.generic]:
+def cheek_skin(close: CloseUp, values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values of both inner cheeks together, (M, ...)."""
     return np.concatenate([inside(values, outline(close, side)) for side in INNER_CHEEKS])
