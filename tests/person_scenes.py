@@ -62,7 +62,7 @@ def painted(subject: Subject, where: Mask, colour: Colour) -> Subject:
     return changed(subject, pixels)
 
 
-def before_wall(subject: Subject, wall: NDArray[np.floating] | Colour) -> Subject:
+def before_wall(subject: Subject, wall: Pixels | Colour) -> Subject:
     """The person in front of another wall: a colour, or pixels (832, 624, 3)."""
     alpha = subject.alpha[..., None]
     ground = np.broadcast_to(np.asarray(wall, np.float32), subject.close.pixels.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,14 +42,16 @@ SUIT = (330.0, 590.0)  # dark cloth in the portrait
 
 
 @cache
-def walled() -> Subject:
+def walled(name: str = "obama") -> Subject:
     """The person before a plain light wall; the matte and the portrait are the real ones."""
-    return before_wall(person(), WALL)
+    return before_wall(person(name), WALL)
 
 
-def composed(fore: np.ndarray[tuple[int, ...], np.dtype[np.float32]], alpha: Alpha) -> Subject:
+def composed(
+    subject: Subject, fore: np.ndarray[tuple[int, ...], np.dtype[np.float32]], alpha: Alpha
+) -> Subject:
     """The walled person whose portrait was made of this foreground and alpha."""
-    return finished_with(walled(), alpha[..., None] * fore + (1 - alpha[..., None]) * GROUND, alpha)
+    return finished_with(subject, alpha[..., None] * fore + (1 - alpha[..., None]) * GROUND, alpha)
 
 
 def disc(x: float, y: float, radius: float) -> Mask:
@@ -85,7 +88,8 @@ def test_the_composition_counts_pixels_beyond_the_band(
     code: str, landed: dict[str, float], beyond: float
 ) -> None:
     finished = finished_of(person())
-    moved = replace(finished, placement=replace(finished.placement, **landed))
+    there: dict[str, Any] = {**landed}
+    moved = replace(finished, placement=replace(finished.placement, **there))
     found = verdict(code, replace(person(), finished=moved))
     assert found.value == pytest.approx(beyond)
     assert found.outcome is (Outcome.FAIL if beyond else Outcome.PASS)
@@ -146,10 +150,11 @@ def test_the_halo_is_the_share_of_old_background_in_the_edge(leak: float) -> Non
 
 @pytest.mark.parametrize("radius", [6, 12, 20])
 def test_a_hole_is_as_large_as_it_is(radius: float) -> None:
-    finished = finished_of(walled())
+    subject = walled()
+    finished = finished_of(subject)
     hole = disc(*SUIT, radius)
     alpha = np.where(hole, np.float32(0), finished.alpha)
-    found = verdict("matte_holes", composed(finished.pixels.astype(np.float32), alpha))
+    found = verdict("matte_holes", composed(subject, finished.pixels.astype(np.float32), alpha))
     assert found.value == pytest.approx(np.pi * radius**2, rel=0.2)
     assert found.outcome is Outcome.WARN
 
@@ -167,10 +172,10 @@ def test_a_gap_that_shows_the_wall_is_no_hole() -> None:
     assert verdict("matte_holes", gap).value == 0
 
 
-def beside_the_head(inward: float) -> tuple[float, float]:
+def beside_the_head(subject: Subject, inward: float) -> tuple[float, float]:
     """A place in the portrait `inward` px inside the hair's outline (negative: outside), right of the crown."""
-    alpha = finished_of(walled()).alpha
-    placement = finished_of(walled()).placement
+    alpha = finished_of(subject).alpha
+    placement = finished_of(subject).placement
     y = round((placement.hair_top + placement.eye_line) / 2 - 20)
     outline = int(np.flatnonzero(alpha[y] > 0.5)[-1])
     return outline - inward, float(y)
@@ -180,7 +185,7 @@ def beside_the_head(inward: float) -> tuple[float, float]:
 def test_a_piece_of_wall_left_in_the_hair_is_as_large_as_it_is(radius: float) -> None:
     subject = walled()
     x, y = close_grid(subject)
-    at = beside_the_head(inward=16)
+    at = beside_the_head(subject, inward=16)
     centre = float(x[round(at[1]), round(at[0])]), float(y[round(at[1]), round(at[0])])
     per_pixel = float(x[0, 1] - x[0, 0])
     ys, xs = np.mgrid[0:832, 0:624]
@@ -196,11 +201,12 @@ def test_a_piece_of_wall_left_in_the_hair_is_as_large_as_it_is(radius: float) ->
 
 @pytest.mark.parametrize("radius", [14, 18])
 def test_lost_hair_is_as_much_as_was_taken(radius: float) -> None:
-    finished = finished_of(walled())
-    at = beside_the_head(inward=radius)
+    subject = walled("obama2")
+    finished = finished_of(subject)
+    at = beside_the_head(subject, inward=radius)
     alpha = np.where(disc(*at, radius), np.float32(0), finished.alpha)
-    before = value("eaten_hair", walled())
-    found = verdict("eaten_hair", composed(finished.pixels.astype(np.float32), alpha))
+    before = value("eaten_hair", subject)
+    found = verdict("eaten_hair", composed(subject, finished.pixels.astype(np.float32), alpha))
     assert found.value is not None
     assert found.value - before == pytest.approx(np.pi * radius**2, rel=0.3)
     assert found.outcome is Outcome.WARN

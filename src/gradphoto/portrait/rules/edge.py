@@ -176,7 +176,11 @@ def _evidence(subject: Subject, left: bool) -> Measurement:
     if left:
         from_wall = np.linalg.norm(cutout.lab - cutout.wall, axis=-1)
         return Measurement(_area(near & (cutout.alpha > 0.9) & (from_wall < SAME)))
-    return Measurement(_area(near & (cutout.alpha < 0.1) & _nearer(cutout.lab, hair, cutout.wall)))
+    # Shadows lie between wall and hair: only what is far nearer to the hair counts.
+    like_hair = 2.5 * np.linalg.norm(cutout.lab - hair, axis=-1) < np.linalg.norm(
+        cutout.lab - cutout.wall, axis=-1
+    )
+    return Measurement(_area(near & (cutout.alpha < 0.1) & like_hair))
 
 
 def _tellable(cutout: Cutout, hair: Lab, outside: Mask) -> bool:
