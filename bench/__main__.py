@@ -1,4 +1,4 @@
-"""`python -m bench`: all of it, quickly; `python -m bench speed|memory|matte|portraits --help` for one with its options."""
+"""`python -m bench`: all of it, quickly; `python -m bench NAME --help` for one with its options."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bench import conformance as conformance_bench
 from bench import matte as matte_bench
 from bench import memory as memory_bench
 from bench import portraits as portraits_bench
+from bench import rules_table
 from bench import series as series_bench
 from bench import speed as speed_bench
 from bench.labels import LABELS
@@ -122,6 +123,12 @@ def series(only: Annotated[str | None, typer.Option(help="Only this rule.")] = N
 def conformance(write: Annotated[bool, typer.Option(help="Write the table anew.")] = False) -> None:
     """Whether every rule still says of fixed inputs what tests/conformance.csv says."""
     conformance_bench.main(write)
+
+
+@app.command()
+def rules() -> None:
+    """Write the table of rules in docs/rules.md anew."""
+    rules_table.main()
 
 
 if __name__ == "__main__":

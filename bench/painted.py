@@ -56,18 +56,23 @@ def red_pupils(scene: Scene, share: float) -> Pixels:
     return _mixed(scene, np.clip(mask, 0, 1) * share, (45.0, 65.0, 40.0))
 
 
+def framed(scene: Scene, share: float) -> Pixels:
+    """Clear glasses whose rims hide `share` of what is behind them."""
+    rims = share * _lenses(scene)[1][..., None]
+    return np.asarray(np.rint(scene.pixels * (1 - rims) + 30 * rims), np.uint8)
+
+
 def dark_lenses(scene: Scene, share: float) -> Pixels:
     """Glasses whose lenses hold back `share` of the light, in thin dark rims; 0 is without glasses."""
     if share == 0:
         return scene.pixels
-    mask, rims = _lenses(scene)
-    seen = lit(scene, (1 - share * mask)[..., None])
-    return np.asarray(np.rint(seen * (1 - rims[..., None]) + 30 * rims[..., None]), np.uint8)
+    seen = lit(scene, (1 - share * _lenses(scene)[0])[..., None])
+    return framed(replace(scene, pixels=seen), 1.0)
 
 
 def glare(scene: Scene, share: float) -> Pixels:
     """Clear glasses with a white reflection over each eye, `share` of the eye's width wide."""
-    worn = replace(scene, pixels=dark_lenses(scene, 0.05))
+    worn = replace(scene, pixels=framed(scene, 1.0))
     mask = np.zeros_like(scene.alpha)
     for eye in (scene.face.right_eye, scene.face.left_eye):
         width = float(np.ptp(eye.outline[:, 0]))
@@ -105,7 +110,7 @@ def ears_covered(scene: Scene, share: float) -> Pixels:
 def sloping(scene: Scene, degrees: float) -> Pixels:
     """Before a light wall, the body below the chin sheared so that a level line falls by `degrees` to the right."""
     x, y = (np.broadcast_to(axis, scene.alpha.shape).astype(np.float32).copy() for axis in scene.grid())
-    below = np.clip((y - scene.face.chin) / (0.3 * scene.face.width), 0, 1)
+    below = np.clip((y - scene.face.chin) / (0.1 * scene.face.width), 0, 1)
     shift = below * (x - scene.face.centre_x) * np.tan(np.radians(degrees))
     pixels = on_wall(scene, 0)
     return np.asarray(

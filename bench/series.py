@@ -68,7 +68,7 @@ SERIES = (
     ),
     Series("dark lenses, share", "obama", painted.dark_lenses, (0, 0.3, 0.5, 0.7, 0.9), {"tinted_glasses": -1}),
     Series("glare, share of the eye", "obama", painted.glare, (0, 0.3, 0.6, 0.9), {"glasses_glare": 1}),
-    Series("glasses with lenses darker by", "obama", painted.dark_lenses, (0, 0.05, 0.1), {"glasses": 1}),
+    Series("rims of glasses, share", "obama", painted.framed, (0, 0.25, 0.5, 0.75, 1), {"glasses": 1}),
     Series("teeth, share of the mouth", "obama3", painted.teeth_shown, (0, 0.25, 0.5, 0.75), {"teeth": 1}),
     Series("hair dyed, share", "obama3", painted.dyed_hair, (0, 0.25, 0.5, 0.75, 1), {"hair_colour": 1}),
     Series("hair over the ears, 1 = chin", "obama", painted.ears_covered, (0, 0.25, 0.5, 0.75, 1), {"ears": -1}),
@@ -87,7 +87,7 @@ SERIES = (
         "shadow on the wall, EV", "obama", painted.on_wall_with_shadow, (0, 0.4, 0.8, 1.2, 1.6), {"background_shadow": 1}
     ),
     Series("blue clothes, share", "obama3", painted.clothed, (0, 0.25, 0.5, 0.75, 1), {"clothes_colour": -1}),
-    Series("cut above, face widths", "obama", degrade.cut_above, (1.2, 1.0, 0.9, 0.8), {"margin_above": 1}),
+    Series("cut above, face widths", "obama", degrade.cut_above, (0.85, 0.82, 0.79, 0.76), {"margin_above": 1}),
     Series("cut below, face widths", "obama3", degrade.cut_below, (0.9, 0.7, 0.5, 0.3), {"margin_below": 1}),
     Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1}),
 )  # fmt: skip
