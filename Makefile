@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test check bench lock clean
+.PHONY: help setup setup-dev run test check bench evaluate lock clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is:"
@@ -50,6 +50,14 @@ bench: setup-dev ## time and measure the engine
 	@$(BIN)/gradphoto models fetch --group engine --group font --group samples
 	@$(BIN)/python -m bench
 
+evaluate: $(VENV)/.bench ## hold the rules against labelled photos: make evaluate PHOTOS=folder
+ifdef PHOTOS
+	@$(BIN)/gradphoto models fetch --group engine
+	@$(BIN)/python -m bench evaluate --photos "$$PHOTOS" --out "$(OUT)/evaluation"
+else
+	@$(BIN)/python -m bench evaluate
+endif
+
 # No index address may get into the locks: they serve every mirror.
 LOCK = index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
 	$${index:+env UV_DEFAULT_INDEX="$$index"} $(UV) pip compile --quiet --universal --python-version 3.11 \
@@ -60,6 +68,8 @@ lock: setup ## pin the dependencies anew (needs uv); UPGRADE=1 takes the newest
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml requirements/build.in -o requirements/base.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -c requirements/base.txt pyproject.toml requirements/build.in \
 		-o requirements/dev.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra bench -c requirements/dev.txt pyproject.toml requirements/build.in \
+		-o requirements/bench.txt
 
 clean: ## remove .venv, results and caches (not the models)
 	rm -rf $(VENV) out .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -90,4 +100,9 @@ $(VENV)/.base: $(VENV)/.created requirements/base.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@echo "Installing what the plots need ..."
+	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -40,7 +40,9 @@ def guided_filter(guide: Floats, values: Floats, radius: int, eps: float, shrink
     """
     height, width = values.shape
     small = (round(width / shrink), round(height / shrink))
-    g, v = (np.asarray(cv2.resize(x, small, interpolation=cv2.INTER_AREA), np.float32) for x in (guide, values))
+    g, v = (
+        np.asarray(cv2.resize(x, small, interpolation=cv2.INTER_AREA), np.float32) for x in (guide, values)
+    )
     side = 2 * max(1, round(radius / shrink)) + 1
 
     def mean(x: Floats) -> Floats:

@@ -87,9 +87,9 @@ SERIES = (
         "shadow on the wall, EV", "obama", painted.on_wall_with_shadow, (0, 0.4, 0.8, 1.2, 1.6), {"background_shadow": 1}
     ),
     Series("blue clothes, share", "obama3", painted.clothed, (0, 0.25, 0.5, 0.75, 1), {"clothes_colour": -1}),
-    Series("cut above, face widths", "obama", degrade.cut_above, (0.85, 0.82, 0.79, 0.76), {"margin_above": 1}),
-    Series("cut below, face widths", "obama3", degrade.cut_below, (0.9, 0.7, 0.5, 0.3), {"margin_below": 1}),
-    Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1}),
+    Series("cut above, face widths", "obama", degrade.cut_above, (0.85, 0.82, 0.79, 0.76), {"margin_above": 1}, {"margin_above": 1.0}),
+    Series("cut below, face widths", "obama3", degrade.cut_below, (0.9, 0.7, 0.5, 0.3), {"margin_below": 1}, {"margin_below": 1.0}),
+    Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1}, {"margin_sides": 1.0}),
 )  # fmt: skip
 
 

@@ -6,12 +6,12 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from pictures import jpeg, sample
 from typer.testing import CliRunner
 
 from gradphoto.cli import app
 from gradphoto.portrait.compare import Likeness, compare, likeness
 from gradphoto.portrait.reasons import Refused
+from pictures import jpeg, sample
 
 ONE = ("obama", "obama2", "obama3", "obama-partial-face")
 OTHERS = ("biden", "astronaut")

@@ -55,7 +55,12 @@ def test_list_tells_every_file(model_folder: Path) -> None:
     rows = json.loads(result.stdout)
     assert [row["name"] for row in rows] == [line.name for line in FILES]
     assert {row["state"] for row in rows} == {"ok"}
-    assert {row["licence"] for row in rows} == {"Apache-2.0", "CC0-1.0", "OFL-1.1", "LicenseRef-public-domain"}
+    assert {row["licence"] for row in rows} == {
+        "Apache-2.0",
+        "CC0-1.0",
+        "OFL-1.1",
+        "LicenseRef-public-domain",
+    }
     table = runner.invoke(app, ["list"], env={"COLUMNS": "160"}).stdout
     assert all(line.name in table and line.archive.pin in table for line in FILES)
 

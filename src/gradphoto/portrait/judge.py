@@ -10,6 +10,7 @@ from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import judged, not_measured
 from gradphoto.portrait.standard import RuleLimits, adjusted_rules
 
+TURNED_OFF = not_measured("本标准未启用此项", "turned off by this photo standard")
 OFF = RuleLimits(good=(0.0, 0.0), worst="off")
 
 
@@ -30,8 +31,8 @@ def failures(found: list[Verdict]) -> tuple[Reason, ...]:
 
 def _verdict(rule: Rule, subject: Subject, adjusted: bool) -> Verdict:
     limits = subject.standard.rules.get(rule.code, OFF)
-    missing = None if limits.worst == "off" else _missing(rule.needs, subject)
-    verdict = judged(rule, missing or rule.measure(subject), limits, adjusted)
+    measured = TURNED_OFF if limits.worst == "off" else _missing(rule.needs, subject) or rule.measure(subject)
+    verdict = judged(rule, measured, limits, adjusted)
     return replace(verdict, region=_in_source(verdict, subject))
 
 

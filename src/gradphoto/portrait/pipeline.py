@@ -138,7 +138,9 @@ def _portrait(subject: Subject, finished: Finished, found: tuple[Verdict, ...], 
     standard, encoded = subject.standard, finished.encoded
     operations = [*subject.photo.steps, *_operations(finished.placement, standard, encoded)]
     failed = [verdict.rule.code for verdict in found if verdict.outcome is Outcome.FAIL]
-    record = make_record(_source(subject.photo.source), standard, operations, _output(encoded, standard), failed)
+    record = make_record(
+        _source(subject.photo.source), standard, operations, _output(encoded, standard), failed
+    )
     return Portrait(encoded.data, finished.placement, record, timings.ms)
 
 

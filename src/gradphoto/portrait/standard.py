@@ -10,6 +10,7 @@ folder that the environment variable GRADPHOTO_STANDARDS names. All lengths are 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import tomllib
@@ -18,7 +19,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 SHIPPED = Path(str(files("gradphoto.portrait") / "standards"))
 DEFAULT_STANDARD = "chsi-2017"
@@ -111,14 +120,26 @@ class Limits(_Part):
     upscale: Annotated[float, Field(ge=1.0, le=4.0)]
 
 
+def _bound_from(value: object) -> object:
+    return float(value) if value in ("inf", "-inf") else value
+
+
+def _bound_to(value: float) -> float | str:
+    return str(value) if math.isinf(value) else value
+
+
+# JSON knows no infinity: "inf" and "-inf" stand for it in records.
+Bound = Annotated[float, BeforeValidator(_bound_from), PlainSerializer(_bound_to, when_used="json")]
+
+
 class RuleLimits(_Part):
     """A rule's limits on its native value, the ends included: `good` passes, `tolerated` warns, the rest is `worst`.
 
     With `worst = "warn"` a rule never fails; with `worst = "off"` it is not measured, and the report says so.
     """
 
-    good: Annotated[tuple[float, float], Field(strict=False)]
-    tolerated: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+    good: Annotated[tuple[Bound, Bound], Field(strict=False)]
+    tolerated: Annotated[tuple[Bound, Bound] | None, Field(strict=False)] = None
     worst: Literal["fail", "warn", "off"]
 
     @model_validator(mode="after")
@@ -191,8 +212,14 @@ def known_rules() -> frozenset[str]:
 
 def adjusted_rules(standard: Standard) -> frozenset[str]:
     """Codes of the rules whose limits are not the national standard's, missing ones among them."""
-    national = load_standard(DEFAULT_STANDARD).rules
+    national = national_standard().rules
     return frozenset(code for code, limits in national.items() if standard.rules.get(code) != limits)
+
+
+@cache
+def national_standard() -> Standard:
+    """The shipped national standard, against which every other one's limits are shown."""
+    return Standard.model_validate(_read(SHIPPED / f"{DEFAULT_STANDARD}.toml"))
 
 
 def standard_names() -> list[str]:

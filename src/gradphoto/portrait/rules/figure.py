@@ -74,7 +74,7 @@ def chest(close: CloseUp, alpha: NDArray[np.float32]) -> Region:
 
 def clothes_top(close: CloseUp) -> int:
     """The close-up's row from which on clothes are looked at."""
-    return min(HEIGHT, round(close.face.chin + CLOTHES_BELOW_CHIN * FACE_WIDTH))
+    return min(HEIGHT - 12, round(close.face.chin + CLOTHES_BELOW_CHIN * FACE_WIDTH))
 
 
 def like_skin(lab: Lab, skin: Lab) -> Mask:

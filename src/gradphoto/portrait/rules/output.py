@@ -131,8 +131,8 @@ def centred(subject: Subject) -> Measurement:
     score=band_score(0, 2, 20),
 )
 def background_exact(subject: Subject) -> Measurement:
-    """Largest difference of any channel (0..255) between the standard's colour and the decoded JPEG, over all pixels that
-    are background alone and 16 px and more from the person. Own measure.
+    """Largest difference of any channel (0..255) between the standard's colour and the decoded JPEG, over pixels that
+    are background alone and 16 px and more from the person (every second row and column). Own measure.
     """
     if not subject.standard.background.replace:
         return kept()

@@ -306,7 +306,7 @@ def shoulders_inside(subject: Subject) -> Measurement:
     Weakness: a body turned sideways is narrower on one side.
     """
     inside = subject.close.inside[:, round(subject.close.face.centre_x)]
-    last = min(SHOULDER_ROW, int(np.flatnonzero(inside)[-1]))
+    last = min(SHOULDER_ROW, int(np.flatnonzero(inside).max(initial=8)))
     row = subject.alpha[last - 6 : last - 2].mean(axis=0)
     middle = round(subject.close.face.centre_x)
     reach = min(float(row[:middle].sum()), float(row[middle:].sum())) / FACE_WIDTH

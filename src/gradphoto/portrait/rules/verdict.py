@@ -150,9 +150,9 @@ def not_measured(zh: str, en: str) -> Measurement:
 
 
 def judged(rule: Rule, measured: Measurement, limits: RuleLimits, adjusted: bool) -> Verdict:
-    """The verdict on a measurement. A rule that is off says so and is not measured."""
-    if measured.value is None or limits.worst == "off":
-        why = measured.why_not or ("本校未启用此项", "turned off by this photo standard")
+    """The verdict on a measurement."""
+    if measured.value is None:
+        why = measured.why_not or ("", "")
         return Verdict(rule, Outcome.NOT_MEASURED, None, None, limits, why, ("", ""), None, adjusted)
     value = float(measured.value)
     outcome = _outcome(value, limits)
