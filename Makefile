@@ -50,7 +50,7 @@ bench: setup-dev ## time and measure the engine
 	@$(BIN)/gradphoto models fetch --group engine --group font --group samples
 	@$(BIN)/python -m bench
 
-evaluate: $(VENV)/.bench ## hold the rules against labelled photos: make evaluate PHOTOS=folder
+evaluate: setup-dev ## hold the rules against labelled photos: make evaluate PHOTOS=folder
 ifdef PHOTOS
 	@$(BIN)/gradphoto models fetch --group engine
 	@$(BIN)/python -m bench evaluate --photos "$$PHOTOS" --out "$(OUT)/evaluation"
@@ -68,8 +68,6 @@ lock: setup ## pin the dependencies anew (needs uv); UPGRADE=1 takes the newest
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml requirements/build.in -o requirements/base.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -c requirements/base.txt pyproject.toml requirements/build.in \
 		-o requirements/dev.txt
-	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra bench -c requirements/dev.txt pyproject.toml requirements/build.in \
-		-o requirements/bench.txt
 
 clean: ## remove .venv, results and caches (not the models)
 	rm -rf $(VENV) out .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -100,9 +98,4 @@ $(VENV)/.base: $(VENV)/.created requirements/base.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@
-
-$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
-	@echo "Installing what the plots need ..."
-	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -76,13 +76,13 @@ class Counted:
 
 def main(photos: Path, labels: Path, out: Path, name: str) -> None:
     """Prints the tables; plots and sheets of the errors go to `out`."""
+    out.mkdir(parents=True, exist_ok=True)
     cases, everyone = collected(photos, labels, out, name)
     standard = load_standard(name)
     counted = [count(code, found) for code, found in cases.items()]
-    _show_rules(counted, standard.rules)
+    _show_rules(counted, standard.rules, out)
     _show_groups(cases)
     _show_good_photos(everyone, standard.rules)
-    out.mkdir(parents=True, exist_ok=True)
     plot_groups({code: spread(found) for code, found in cases.items()}, out)
     for code, found in cases.items():
         plot_errors(code, errors(found), out)
@@ -154,10 +154,12 @@ def outside(value: float, limits: RuleLimits) -> float:
 
 def advice(counted: Counted) -> str:
     """What these photos allow the rule to do: fail, warn, or neither; or that there are too few to say."""
+    if counted.measured_good + counted.measured_defects == 0:
+        return ""
     if counted.measured_good < FEW_GOOD:
         return "too few"
     if counted.measured_defects < FEW_DEFECTS:
-        return "too few defects"
+        return "few defects"
     if counted.accepted_at_warn > counted.measured_defects / 2:
         return "limit misses"
     if counted.equal_error is not None and counted.equal_error > BEST_GUESS:
@@ -178,7 +180,8 @@ def errors(cases: Iterable[Case]) -> list[tuple[Judged, str]]:
     ]
 
 
-def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits]) -> None:
+def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits], out: Path) -> None:
+    """Prints the main table, and writes it as `rules.md`."""
     rows = [
         (
             c.code,
@@ -190,7 +193,7 @@ def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits]) -> No
             _share(c.accepted_at_fail, c.measured_defects) if limits[c.code].worst == "fail" else "",
             _share(c.rejected_at_fail, c.measured_good) if limits[c.code].worst == "fail" else "",
             _percent(upper_limit(c.rejected_at_fail, c.measured_good)) if c.measured_good else "",
-            "" if c.equal_error is None else _percent(c.equal_error),
+            "" if c.equal_error is None or c.measured_defects < FEW_DEFECTS else _percent(c.equal_error),
             limits[c.code].worst,
             advice(c),
         )
@@ -207,6 +210,9 @@ def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits]) -> No
         f"warn = at most {WARN_FALSE_REJECTS:.0%} beyond the first; EER at most {BEST_GUESS:.0%}; else a person looks."
     )
     show("Rules against labels", headings, rows, notes)
+    lines = [headings, ("---",) * len(headings), *rows]
+    text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    (out / "rules.md").write_text(text, encoding="utf-8")
 
 
 def _show_groups(cases: dict[str, list[Case]]) -> None:

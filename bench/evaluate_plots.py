@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
@@ -46,8 +47,13 @@ def _plot(name: str, members: Mapping[str, Spread], path: Path) -> Path:
         xlim=(-2, 102),
         ylim=(-2, 102),
     )
-    axes.legend(title="rule (with the defect / good); dot: the limit", fontsize=8, title_fontsize=8)
-    figure.savefig(path, metadata={"Date": None})
+    axes.legend(
+        title="rule (with the defect / good); dot: the limit; dotted: equal errors",
+        fontsize=8,
+        title_fontsize=8,
+    )
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradphoto"}):
+        figure.savefig(path, metadata={"Date": None})
     return path
 
 

@@ -1,7 +1,8 @@
 """What people saw in photos: `labels.csv`, and which of its columns each rule answers for.
 
 One row a photo, by file name only; a column holds 1 where the defect is there, 0 where it is not, nothing where it can't
-be told or does not apply. How the columns were read, by eye and before any rule was run:
+be told or does not apply. How the columns were read, by eye and before any rule was run (except `forehead_covered`,
+which was added when the rule turned out to take hats for a covered forehead, rightly):
 
 - Pose is 1 only clearly beyond the limits (yaw 10, roll 8, pitch 15 degrees), 0 only clearly within; between: nothing.
 - `smile` is every expression that is not neutral. `mouth_open` needs a gap between the lips.

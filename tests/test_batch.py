@@ -48,7 +48,7 @@ def test_a_folder_gives_portraits_records_and_refusals_in_the_same_order(
     refused = outcomes["1002.jpg"].as_dict()
     assert refused["ok"] is False
     assert refused["portrait"] is None
-    assert [r["code"] for r in refused["reasons"]] == ["too_few_pixels"]
+    assert refused["reasons"][0]["code"] == "too_few_pixels"
     assert set(refused["reasons"][0]) == {"code", "zh", "en"}
     good = outcomes["1001.jpg"].as_dict()
     assert set(good["placement"]) == {"hair_top", "eye_line", "face_width", "centre_x"}
@@ -116,7 +116,7 @@ def test_a_process_that_dies_takes_no_other_photo_with_it(tmp_path: Path) -> Non
     outcomes = {o.task.photo.name: o for o in run(tasks, 2, worker=killed_by_one_photo)}
     assert len(outcomes) == 6
     assert [r.code for r in outcomes.pop("killer.jpg").reasons] == ["worker_died"]
-    assert {r.code for o in outcomes.values() for r in o.reasons} == {"too_few_pixels"}
+    assert {o.reasons[0].code for o in outcomes.values()} == {"too_few_pixels"}
 
 
 def test_two_processes_give_the_same_bytes_as_one(folder: Path, tmp_path: Path) -> None:

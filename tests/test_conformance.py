@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.conformance import INPUTS, Difference, Said, differences, said, table
+from bench.rules_table import PAGE, with_table
 
 from gradphoto.portrait.rules import RULES
 
@@ -26,6 +27,11 @@ def test_the_table_has_every_input_and_every_rule() -> None:
 def test_every_rule_says_what_the_table_says(name: str) -> None:
     found = differences(name, table()[name], said(name))
     assert not found, "\n".join(map(str, [*found, "If meant: python -m bench conformance --write"]))
+
+
+def test_the_page_of_rules_has_the_table_of_today() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == with_table(page), "python -m bench rules"
 
 
 def test_a_difference_beyond_the_tolerance_is_told() -> None:

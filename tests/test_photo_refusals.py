@@ -91,8 +91,8 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><rect wi
         ("\ufeff" + SVG).encode("utf-16-le"),
         ("\ufeff" + SVG).encode("utf-16-be"),
         SVG.replace("svg ", "svg:svg ", 1).encode(),
-        gzip.compress(SVG.encode()),
-        gzip.compress(SVG.encode())[:60],
+        gzip.compress(SVG.encode(), mtime=0),
+        gzip.compress(SVG.encode(), mtime=0)[:60],
     ],
 )
 def test_svg(data: bytes) -> None:
@@ -180,7 +180,7 @@ def test_videos(tmp_path: Path, suffix: str, codec: str, name: str) -> None:
 
 def test_archives() -> None:
     assert unsupported(zipped(0, 0)) == "ZIP"
-    assert unsupported(gzip.compress(b"no drawing")) == "gzip"
+    assert unsupported(gzip.compress(b"no drawing", mtime=0)) == "gzip"
 
 
 def test_raw_files_that_are_tiff_inside() -> None:
@@ -266,7 +266,7 @@ def test_encrypted(data: bytes, name: str) -> None:
 # -- cut short, damaged -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", every_format().keys() - {"mpo"})  # whose second picture isn't needed
+@pytest.mark.parametrize("name", sorted(every_format().keys() - {"mpo"}))  # whose second picture isn't needed
 def test_truncated_anywhere(name: str) -> None:
     data = every_format()[name]
     for length in {*range(40, len(data) - 1, len(data) // 60), len(data) - 2, len(data) // 2}:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,7 +20,7 @@ from gradphoto.portrait.pipeline import Judgement, judge
 from gradphoto.portrait.reasons import Reason, Refused
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.rules import Outcome, Verdict
-from gradphoto.portrait.standard import DEFAULT_STANDARD, RuleLimits, Standard, load_standard
+from gradphoto.portrait.standard import RuleLimits, Standard, national_standard
 
 SCHEMA = "gradphoto-report/1"
 # The engine's refusal -> the rule that measures the same.
@@ -217,19 +216,14 @@ def _range(ends: tuple[float, float]) -> list[float | None]:
     return [None if abs(end) == float("inf") else end for end in ends]
 
 
-@cache
-def _national() -> Standard:
-    return load_standard(DEFAULT_STANDARD)
-
-
 def _standard_facts(standard: Standard) -> dict[str, Any]:
     """Which standard, and everywhere it differs from the national one: no weaker limit goes unseen."""
     rules = [
         {"code": code, "national": _limits(limits), "own": _limits(standard.rules.get(code))}
-        for code, limits in _national().rules.items()
+        for code, limits in national_standard().rules.items()
         if standard.rules.get(code) != limits
     ]
-    national, own = _flat(_national()), _flat(standard)
+    national, own = _flat(national_standard()), _flat(standard)
     values = [
         {"key": key, "national": value, "own": own[key]}
         for key, value in national.items()
