@@ -192,7 +192,7 @@ def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits], out: 
             _share(c.rejected_at_warn, c.measured_good),
             _share(c.accepted_at_fail, c.measured_defects) if limits[c.code].worst == "fail" else "",
             _share(c.rejected_at_fail, c.measured_good) if limits[c.code].worst == "fail" else "",
-            _percent(upper_limit(c.rejected_at_fail, c.measured_good)) if c.measured_good else "",
+            _at_most(c) if limits[c.code].worst == "fail" else "",
             "" if c.equal_error is None or c.measured_defects < FEW_DEFECTS else _percent(c.equal_error),
             limits[c.code].worst,
             advice(c),
@@ -248,6 +248,12 @@ def _show_good_photos(everyone: Sequence[tuple[Judged, Labels]], limits: dict[st
             words = ", ".join(f"{code} {photo.verdicts[code].value_text}" for code in unjust)
             rows.append((photo.file, words, just))
     show("Failed for what nobody saw", ("photo", "rules", "rightly failed as well"), rows)
+
+
+def _at_most(counted: Counted) -> str:
+    if not counted.measured_good:
+        return ""
+    return _percent(upper_limit(counted.rejected_at_fail, counted.measured_good))
 
 
 def _share(part: int, whole: int) -> str:

@@ -29,14 +29,19 @@ def resample(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int) -> 
     Past the photo's edge its last pixel goes on; `inside_photo` says where that is, and nothing of it may be kept.
     """
     x0, y0, x1, y1 = crop
-    left, top = max(0, math.ceil(-x0)), max(0, math.ceil(-y0))
-    right, bottom = max(0, math.ceil(x1 - pixels.shape[1])), max(0, math.ceil(y1 - pixels.shape[0]))
-    if left or top or right or bottom:
-        pixels = np.asarray(
-            cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8
-        )
-    box = (x0 + left, y0 + top, x1 + left, y1 + top)
-    resized = Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS, box=box)
+    height_in, width_in = pixels.shape[:2]
+    # Only the crop and what the filter reaches beyond it is handed on: copying a whole photo would cost more.
+    reach = math.ceil(3 * max((x1 - x0) / width, (y1 - y0) / height, 1.0)) + 1
+    left, right = math.floor(x0) - reach, math.ceil(x1) + reach
+    top, bottom = math.floor(y0) - reach, math.ceil(y1) + reach
+    part = pixels[max(0, top) : bottom, max(0, left) : right]
+    beyond = max(0, -top), max(0, bottom - height_in), max(0, -left), max(0, right - width_in)
+    if any(beyond):
+        part = np.asarray(cv2.copyMakeBorder(part, *beyond, cv2.BORDER_REPLICATE), np.uint8)
+    box = (x0 - left, y0 - top, x1 - left, y1 - top)
+    resized = Image.fromarray(np.ascontiguousarray(part)).resize(
+        (width, height), Image.Resampling.LANCZOS, box=box
+    )
     return np.asarray(resized, np.uint8)
 
 
@@ -70,13 +75,19 @@ def foreground(image: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArra
 def composite(
     image: NDArray[np.uint8], alpha: NDArray[np.float32], background: tuple[int, int, int]
 ) -> NDArray[np.uint8]:
-    """`image` (H, W, 3) with everything that is not the person replaced by one colour."""
-    pixels = image.astype(np.float32)
-    a = alpha[..., None]
-    mixed = a * foreground(pixels, alpha) + (1 - a) * np.array(background, np.float32)
-    # Inside the person the camera's own bytes stay, untouched by any rounding.
-    mixed = np.where(a >= 1.0, pixels, mixed)
-    return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
+    """`image` (H, W, 3) with everything that is not the person replaced by one colour.
+
+    Inside the person the camera's own bytes stay; only pixels that are partly the person are computed.
+    """
+    made = image.copy()
+    made[alpha <= 0] = background
+    mixed = (alpha > 0) & (alpha < 1)
+    a = alpha[mixed][:, None]
+    colours = a * foreground(image.astype(np.float32), alpha)[mixed] + (1 - a) * np.array(
+        background, np.float32
+    )
+    made[mixed] = np.clip(np.rint(colours), 0, 255)
+    return made
 
 
 def _resized(values: NDArray[np.float32], size: tuple[int, int], how: int) -> NDArray[np.float32]:

@@ -29,8 +29,8 @@ from gradphoto.portrait.standard import Standard
 REDUCTIONS = (8, 4, 2, 1)
 # Faces are looked for at a long side of at least this; a photo is decoded smaller where its format allows.
 WORKING_SIDE = 1400
-# Frame pixels per decoded pixel at the face's aim above which a finer decoding is worth its time.
-COARSE = 0.8
+# Frame pixels per decoded pixel at the face's aim from which on a finer decoding is needed to lose nothing.
+COARSE = 1.0
 
 
 @dataclass
