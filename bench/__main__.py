@@ -114,9 +114,12 @@ def evaluate(
 
 
 @app.command()
-def series(only: Annotated[str | None, typer.Option(help="Only this rule.")] = None) -> None:
+def series(
+    only: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
+    page: Annotated[Path | None, typer.Option(dir_okay=False, help="Markdown file for the table.")] = None,
+) -> None:
     """Shipped samples made worse step by step: how well every rule follows."""
-    series_bench.main(only)
+    series_bench.main(only, page)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from bench.evaluate_plots import plot_errors, plot_groups
 from bench.judged import Judged, judged
 from bench.labels import ANSWERS, GROUPS, Labels, load_labels
 from bench.samples import photos_in
-from bench.tables import show
+from bench.tables import markdown, show
 from gradphoto.portrait.rules import RULES, Outcome, Verdict
 from gradphoto.portrait.standard import RuleLimits, load_standard
 
@@ -210,9 +210,7 @@ def _show_rules(counted: Sequence[Counted], limits: dict[str, RuleLimits], out: 
         f"warn = at most {WARN_FALSE_REJECTS:.0%} beyond the first; EER at most {BEST_GUESS:.0%}; else a person looks."
     )
     show("Rules against labels", headings, rows, notes)
-    lines = [headings, ("---",) * len(headings), *rows]
-    text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-    (out / "rules.md").write_text(text, encoding="utf-8")
+    (out / "rules.md").write_text(markdown(headings, rows), encoding="utf-8")
 
 
 def _show_groups(cases: dict[str, list[Case]]) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench import degrade, painted
 from bench.scene import Pixels, Scene, jpeg, png, sample_scene
-from bench.tables import show
+from bench.tables import markdown, show
 from gradphoto.portrait.pipeline import judge
 from gradphoto.portrait.rules import RULES, Outcome, Verdict
 from gradphoto.portrait.standard import Standard, load_standard
@@ -131,10 +132,13 @@ class Followed:
         return next((amount for amount, outcome in pairs if outcome in outcomes), None)
 
 
-def main(only: str | None) -> None:
-    """Prints a row for every rule and series, and where a rule did not follow as it should."""
+def main(only: str | None, page: Path | None) -> None:
+    """Prints a row for every rule and series, and where a rule did not follow as it should; `page` gets the table."""
     found = [row for series in SERIES if wanted(series, only) for row in followed(series)]
-    show("Rules against known changes", HEADINGS, [_row(row) for row in found], NOTES)
+    rows = [_row(row) for row in found]
+    show("Rules against known changes", HEADINGS, rows, NOTES)
+    if page:
+        page.write_text(markdown(HEADINGS, rows), encoding="utf-8")
     lost = [f"{row.code} ({row.series.name})" for row in found if not follows(row)]
     print(f"Does not follow: {', '.join(lost) or 'none'}")
     covered = {row.code for row in found}

@@ -26,6 +26,12 @@ def show(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], 
     console.print()
 
 
+def markdown(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """The same table for a page of the documentation."""
+    lines = [headings, ("---",) * len(headings), *([_words(value) for value in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _words(value: object) -> str:
     if not isinstance(value, float):
         return str(value)
