@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-WIDTH_IN_FILES = 140
+WIDTH_IN_FILES = 170
 
 
 def show(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], notes: str = "") -> None:
