@@ -10,7 +10,7 @@ from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import judged, not_measured
 from gradphoto.portrait.standard import RuleLimits, adjusted_rules
 
-TURNED_OFF = not_measured("本标准未启用此项", "turned off by this photo standard")
+TURNED_OFF = not_measured("本照片标准不用程序判断此项，由审核员查看", "not judged by this photo standard: a reviewer looks")
 OFF = RuleLimits(good=(0.0, 0.0), worst="off")
 
 
