@@ -210,7 +210,7 @@ def test_the_page_says_all_that_the_report_says() -> None:
 def test_the_page_shows_where_a_school_differs(tmp_path: Path) -> None:
     words = Page(html(check(PHOTOS["too small"](), lenient(tmp_path)))).words
     assert "limits.upscale: 1.25 → 3.0" in words
-    assert "roll: -3 ~ 3 (-8 ~ 8) fail → -3 ~ 3 (-8 ~ 8) warn" in words
+    assert "pitch: -10 ~ 10 (-18 ~ 18) fail → -10 ~ 10 (-18 ~ 18) warn" in words
     assert "limits.upscale" not in Page(html(report("too small"))).words
 
 
