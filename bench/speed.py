@@ -159,7 +159,14 @@ def _show_start_up(data: bytes) -> None:
         photo.write_bytes(data)
         commands = {
             "gradphoto --help": ["--help"],
-            "gradphoto standardize, one photo": ["standardize", str(photo), "--out", folder, "--fresh"],
+            "gradphoto standardize, one photo": [
+                "standardize",
+                str(photo),
+                "--out",
+                folder,
+                "--fresh",
+                "--draft",
+            ],
         }
         rows = [
             [name, statistics.median(_seconds(arguments) for _ in range(5))]
