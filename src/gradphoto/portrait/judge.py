@@ -10,7 +10,9 @@ from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import judged, not_measured
 from gradphoto.portrait.standard import RuleLimits, adjusted_rules
 
-TURNED_OFF = not_measured("本照片标准不用程序判断此项，由审核员查看", "not judged by this photo standard: a reviewer looks")
+TURNED_OFF = not_measured(
+    "本照片标准不用程序判断此项，由审核员查看", "not judged by this photo standard: a reviewer looks"
+)
 OFF = RuleLimits(good=(0.0, 0.0), worst="off")
 
 
