@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradphoto.portrait import batch
-from gradphoto.portrait.batch import Outcome, Task, plan, run
+from gradphoto.portrait.batch import Outcome, Task, meeting, plan, run
 from gradphoto.portrait.standard import load_standard
 from pictures import jpeg, sample
 
@@ -67,7 +67,7 @@ def test_photos_of_one_name_keep_their_endings(tmp_path: Path) -> None:
 def test_a_second_run_goes_on_where_the_first_stopped(folder: Path, tmp_path: Path) -> None:
     tasks = plan([folder], tmp_path / "out", CHSI, draft=True)
     first = done(tasks)
-    (tmp_path / "out" / "1001.record.json").unlink()  # as if killed before the record was written
+    (tmp_path / "out" / "1001.jpg").unlink()  # as if killed before the portrait was written
     again = done(tasks)
     assert {name: o.resumed for name, o in again.items()} == {
         "1001.jpg": False,
@@ -95,6 +95,32 @@ def test_what_changed_is_done_again(folder: Path, tmp_path: Path) -> None:
     assert not any(
         o.resumed for o in done(plan([folder], out, load_standard("chsi-2017-white"), draft=True)).values()
     )
+
+
+def test_what_gradphoto_did_not_make_is_never_touched(folder: Path) -> None:
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    outcomes = done(plan([folder], folder, CHSI, draft=True))  # results into the photos' own folder
+    assert outcomes["1001.jpg"].reasons[0].code == "name_taken"
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_its_own_results_are_no_photos(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(jpeg(sample()))
+    first = plan([tmp_path], tmp_path, CHSI, draft=True)
+    assert done(first)["a.png"].is_draft
+    assert [t.photo for t in plan([tmp_path], tmp_path, CHSI)] == [tmp_path / "a.png"]
+
+
+def test_namesakes_in_several_folders_keep_apart(tmp_path: Path) -> None:
+    for place in ("c1", "c2"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "IMG_1.jpg").touch()
+    files = plan([tmp_path / "c1" / "IMG_1.jpg", tmp_path / "c2" / "IMG_1.jpg"], tmp_path / "out", CHSI)
+    folders = plan([tmp_path / "c1", tmp_path / "c2"], tmp_path / "out", CHSI)
+    for tasks in (files, folders):
+        assert not meeting(tasks)
+        assert {t.stem.parent.name for t in tasks} == {"c1", "c2"}
+    assert len(meeting(files + files)) == 4
 
 
 def test_a_file_that_cannot_be_read_is_a_refusal(tmp_path: Path) -> None:

@@ -57,10 +57,13 @@ def test_a_users_file_needs_to_say_only_what_differs(tmp_path: Path, monkeypatch
 
 def test_the_hash_follows_the_content_not_the_file(tmp_path: Path) -> None:
     same, other = tmp_path / "a.toml", tmp_path / "b.toml"
-    same.write_text('extends = "chsi-2017"\n# a remark\n')
-    other.write_text('extends = "chsi-2017"\n[file]\nbytes_max = 30000\n')
-    assert load_standard(str(same)).sha256 == load_standard().sha256
-    assert load_standard(str(other)).sha256 != load_standard().sha256
+    first = 'extends = "chsi-2017"\nname = "ours"\n'
+    (tmp_path / "c.toml").write_text(first)
+    same.write_text(first + "# a remark\n")
+    other.write_text(first + "[file]\nbytes_max = 30000\n")
+    ours = load_standard(str(tmp_path / "c.toml"))
+    assert load_standard(str(same)).sha256 == ours.sha256
+    assert load_standard(str(other)).sha256 != ours.sha256
 
 
 WRONG = {
@@ -87,7 +90,7 @@ WRONG = {
 def test_a_wrong_value_is_named_with_file_key_and_reason(case: str, tmp_path: Path) -> None:
     text, key, why = WRONG[case]
     file = tmp_path / "wrong.toml"
-    file.write_text(f'extends = "chsi-2017"\n{text}\n')
+    file.write_text(f'extends = "chsi-2017"\nname = "wrong"\n{text}\n')
     with pytest.raises(StandardError) as error:
         load_standard(str(file))
     assert error.value.key == key
@@ -104,6 +107,14 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
         load_standard(str(file))
     assert error.value.key == "title_zh"
     assert "缺少" in error.value.zh
+
+
+@pytest.mark.parametrize("line", ["", 'name = "chsi-2017"\n'])
+def test_a_users_standard_needs_a_name_of_its_own(line: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(f'extends = "chsi-2017"\n{line}')
+    with pytest.raises(StandardError) as error:
+        load_standard(str(tmp_path / "ours.toml"))
+    assert error.value.key == "name"
 
 
 def test_unknown_names_unreadable_files_and_circles(tmp_path: Path) -> None:

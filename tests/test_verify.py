@@ -73,7 +73,7 @@ def test_another_photo_another_size_or_rubbish(source: bytes, portrait: Portrait
     assert verify(portrait.jpeg, jpeg(sample("biden")), portrait.record).verdict == "wrong_source"
     smaller = saved(opened(portrait.jpeg).resize((240, 320)))
     assert verify(smaller, source, portrait.record).changes == ((0, 0, 480, 640),)
-    assert verify(b"rubbish", source, portrait.record).verdict == "edited"
+    assert verify(b"rubbish", source, portrait.record).verdict == "not_a_picture"
 
 
 def test_a_changed_record_does_not_pass(source: bytes, portrait: Portrait) -> None:

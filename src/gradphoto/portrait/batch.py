@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -24,9 +24,10 @@ from typing import Any, TypeVar
 
 import cv2
 
-from gradphoto.portrait.pipeline import standardize
+from gradphoto.portrait.pipeline import judge
 from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
 from gradphoto.portrait.record import engine_sha256
+from gradphoto.portrait.rules import RULES
 from gradphoto.portrait.standard import Standard
 
 T = TypeVar("T")
@@ -74,6 +75,11 @@ class Outcome:
     timings_ms: dict[str, float]
     resumed: bool = False
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the portrait was made in spite of failed rules, which are the reasons then."""
+        return self.ok and bool(self.reasons)
+
     def as_dict(self) -> dict[str, Any]:
         """As the command prints it, one object a photo."""
         return {
@@ -81,6 +87,7 @@ class Outcome:
             "portrait": str(self.task.portrait) if self.ok else None,
             "record": str(self.task.record) if self.ok else None,
             "ok": self.ok,
+            "draft": self.is_draft,
             "reasons": [r.as_dict() for r in self.reasons],
             "placement": self.placement or None,
             "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
@@ -90,14 +97,18 @@ class Outcome:
 def plan(inputs: Sequence[Path], out: Path, standard: Standard, draft: bool = False) -> list[Task]:
     """A task for every photo given, folders searched to any depth. Raises Refused `unreadable_file`.
 
-    Photos of a folder keep their place in it. Where two photos would give one name, all of them keep their endings.
+    Photos of a folder keep their place in it; of several folders, each keeps its name. Where two photos would give one
+    name, they keep their endings, or the name of the folder they lie in. What an earlier run made is no photo.
     """
-    photos = [(photo, base) for path in inputs for photo, base in _photos(path)]
-    stems = [photo.relative_to(base).with_suffix("") for photo, base in photos]
-    return [
-        Task(photo, out / _name(photo, base, stems.count(stem) == 1), standard, draft)
-        for (photo, base), stem in zip(photos, stems, strict=True)
-    ]
+    photos = [(photo, base) for path in inputs for photo, base in _photos(path, alone=len(inputs) == 1)]
+    names = _names(photos)
+    return [Task(photo, out / name, standard, draft) for (photo, _), name in zip(photos, names, strict=True)]
+
+
+def meeting(tasks: Sequence[Task]) -> list[Task]:
+    """Tasks whose results would still lie in one and the same place."""
+    places = Counter(task.stem for task in tasks)
+    return [task for task in tasks if places[task.stem] > 1]
 
 
 def run(
@@ -142,16 +153,22 @@ def work(task: Task) -> Outcome:
         data = read_file(task.photo)
     except Refused as refused:
         return Outcome(task, False, refused.reasons, {}, {})
-    task.portrait.parent.mkdir(parents=True, exist_ok=True)
+    if task.portrait.exists() and not _is_ours(task):
+        return Outcome(task, False, (reason("name_taken", file=str(task.portrait)),), {}, {})
     try:
-        portrait = standardize(data, task.standard, task.draft)
+        judgement = judge(data, task.standard)
+        portrait, reasons = judgement.portrait, judgement.reasons
     except Refused as refused:
-        _write_refusal(task, data, refused.reasons)
-        return Outcome(task, False, refused.reasons, {}, {})
-    write_file(task.portrait, portrait.jpeg)
+        portrait, reasons = None, refused.reasons
+    task.portrait.parent.mkdir(parents=True, exist_ok=True)
+    if portrait is None or (reasons and not task.draft):
+        _write_refusal(task, data, reasons)
+        return Outcome(task, False, reasons, {}, {})
+    # The record first: a portrait without one would not be known as ours after a broken-off run.
     write_file(task.record, _json(portrait.record))
+    write_file(task.portrait, portrait.jpeg)
     task.refusal.unlink(missing_ok=True)
-    return Outcome(task, True, (), portrait.placement.as_dict(), portrait.timings_ms)
+    return Outcome(task, True, reasons, portrait.placement.as_dict(), portrait.timings_ms)
 
 
 def earlier_outcome(task: Task) -> Outcome | None:
@@ -168,7 +185,8 @@ def earlier_outcome(task: Task) -> Outcome | None:
                 continue
             if found["output"]["sha256"] == _sha256(task.portrait):
                 scale = next(op for op in found["operations"] if op["op"] == "scale")
-                return Outcome(task, True, (), scale["placement"], {}, resumed=True)
+                failed = tuple(_failed(code) for code in found["failed_rules"])
+                return Outcome(task, True, failed, scale["placement"], {}, resumed=True)
         except (OSError, ValueError, KeyError, TypeError, StopIteration):
             continue
     return None
@@ -210,6 +228,16 @@ def _alone(task: T, worker: Callable[[T], R], died: Callable[[T], R]) -> R:
             return died(task)
 
 
+def _failed(code: str) -> Reason:
+    """A failed rule of an earlier draft, by its title."""
+    return Reason(code, RULES[code].zh.title, RULES[code].en.title)
+
+
+def _is_ours(task: Task) -> bool:
+    """Whether the file at the portrait's place is an earlier result: only then may it be replaced or removed."""
+    return task.record.is_file() and task.portrait != task.photo
+
+
 def _died(task: Task) -> Outcome:
     return Outcome(task, False, (reason("worker_died"),), {}, {})
 
@@ -219,22 +247,35 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
 
 
-def _photos(path: Path) -> list[tuple[Path, Path]]:
+def _photos(path: Path, alone: bool) -> list[tuple[Path, Path]]:
     """(photo, folder its name counts from) for a file or for all photos under a folder, sorted."""
     if not path.is_dir():
         return [(path, path.parent)]
-    found = sorted(
-        p
-        for p in path.rglob("*")
-        if p.suffix.lower() in PHOTO_ENDINGS and p.is_file() and not p.name.startswith(".")
-    )
-    return [(photo, path) for photo in found]
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PHOTO_ENDINGS and p.is_file())
+    base = path if alone else path.resolve().parent
+    return [
+        (p if alone else p.resolve(), base) for p in found if not p.name.startswith(".") and not _is_result(p)
+    ]
 
 
-def _name(photo: Path, base: Path, unique: bool) -> Path:
-    """The results' name without its ending; the photo's own ending becomes part of it where names would meet."""
-    path = photo.relative_to(base)
-    return path.with_suffix("") if unique else path.with_name(path.name.replace(".", "_"))
+def _is_result(path: Path) -> bool:
+    return path.suffix == ".jpg" and path.with_name(path.stem + ".record.json").is_file()
+
+
+def _names(photos: Sequence[tuple[Path, Path]]) -> list[Path]:
+    """Each photo's name for its results, without ending: the plainest that no other photo has."""
+    plain = [photo.relative_to(base).with_suffix("") for photo, base in photos]
+    ending = [
+        name.with_name(photo.name.replace(".", "_")) for name, (photo, _) in zip(plain, photos, strict=True)
+    ]
+    folder = [
+        Path(photo.resolve().parent.name) / name for name, (photo, _) in zip(ending, photos, strict=True)
+    ]
+    once = [Counter(names) for names in (plain, ending)]
+    return [
+        p if once[0][p] == 1 else e if once[1][e] == 1 else f
+        for p, e, f in zip(plain, ending, folder, strict=True)
+    ]
 
 
 def read_file(path: Path) -> bytes:
@@ -267,8 +308,9 @@ def _write_refusal(task: Task, data: bytes, reasons: tuple[Reason, ...]) -> None
         "reasons": [r.as_dict() for r in reasons],
     }
     write_file(task.refusal, _json(refusal))
-    for stale in (task.portrait, task.record):
-        stale.unlink(missing_ok=True)
+    if _is_ours(task):
+        task.portrait.unlink(missing_ok=True)
+        task.record.unlink(missing_ok=True)
 
 
 def _json(value: dict[str, Any]) -> bytes:

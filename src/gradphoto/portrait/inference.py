@@ -11,7 +11,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from gradphoto.portrait.weights import model_file
+from gradphoto.portrait.weights import WeightsError, model_file
 
 # f32 is asked for because some processors would otherwise take bf16, and two machines would give two portraits.
 CPU = {
@@ -26,10 +26,18 @@ class Network:
     """A compiled network with one input of a fixed shape. Not for use by two threads at once."""
 
     def __init__(self, name: str, shape: tuple[int, ...] | None = None) -> None:
-        model = _core().read_model(model_file(name).path)
-        if shape is not None:
-            model.reshape(list(shape))
-        compiled = _core().compile_model(model, "CPU", CPU)
+        file = model_file(name)
+        try:
+            model = _core().read_model(file.path)
+            if shape is not None:
+                model.reshape(list(shape))
+            compiled = _core().compile_model(model, "CPU", CPU)
+        except RuntimeError:
+            raise WeightsError(
+                "model_unusable",
+                f"模型文件 {file.path} 不是可用的 {name} 模型。请检查环境变量中的路径，或运行 gradphoto models fetch。",
+                f"{file.path} is no usable {name} model. Check the path in the environment, or run gradphoto models fetch.",
+            ) from None
         self.input_shape: tuple[int, ...] = tuple(compiled.inputs[0].shape)
         self._request = compiled.create_infer_request()
         self._outputs = len(compiled.outputs)

@@ -159,6 +159,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "读不了这个文件：{error}。请检查路径和权限。",
         "The file cannot be read: {error}. Please check the path and its permissions.",
     ),
+    "name_taken": (
+        "结果文件夹里已有不是本程序生成的同名文件 {file}，没有改动它。请用 --out 换一个文件夹。",
+        "There is already a file that gradphoto did not make at {file}; it was not touched. Choose another folder with --out.",
+    ),
     "worker_died": (
         "处理这张照片的进程意外退出，其他照片不受影响。请单独重试这一张；若再次发生，请报告问题。",
         "The process working on this photo ended unexpectedly; the other photos are not affected. "

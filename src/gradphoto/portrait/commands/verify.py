@@ -43,7 +43,10 @@ def verify(
     data = portrait.read_bytes()
     outcome = verified(data, source.read_bytes(), _read_record(record))
     if draw is not None and outcome.changes:
-        draw_changes(data, outcome.changes).save(draw)
+        try:
+            draw_changes(data, outcome.changes).save(draw)
+        except (OSError, ValueError) as error:
+            stop(f"无法写入 {draw}：{error}", f"Cannot write {draw}: {error}")
     typer.echo(json.dumps(outcome.as_dict(), ensure_ascii=False) if as_json else _words(outcome))
     raise typer.Exit(0 if outcome.ok else 1)
 
