@@ -163,7 +163,7 @@ def _show_start_up(data: bytes) -> None:
                 "standardize",
                 str(photo),
                 "--out",
-                folder,
+                f"{folder}/out",
                 "--fresh",
                 "--draft",
             ],

@@ -14,12 +14,13 @@ WIDTH_IN_FILES = 170
 
 def show(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], notes: str = "") -> None:
     """Prints a table: the first column to the left, numbers to the right, two decimals at most."""
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(_words, row))
     console = Console(width=None if sys.stdout.isatty() else WIDTH_IN_FILES)
+    console.print(title, style="bold", highlight=False)
     console.print(table)
     if notes:
         console.print(notes, highlight=False)
