@@ -4,8 +4,8 @@
     portrait = alpha * F + (1 - alpha) * new what we make
 
 F is estimated by blur fusion: Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021. The paper takes two
-passes, radius 90 and 6. Here two more lie between them, and all but the last run at a quarter of the size: on synthetic
-rims of known colours the error falls by a quarter to a half, and it takes less time (docs/matte.md).
+passes, radius 90 and 6. Here two more lie between them, and all but the last run at a quarter of the size, which takes
+less time. With a true alpha the error falls; with the predicted one it is about 5 % above the paper's (docs/engine.md).
 """
 
 from __future__ import annotations
