@@ -66,7 +66,9 @@ LOCK = index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-u
 lock: setup ## pin the dependencies anew (needs uv); UPGRADE=1 takes the newest
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv" >&2; exit 1; }
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml requirements/build.in -o requirements/base.txt
-	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -c requirements/base.txt pyproject.toml requirements/build.in \
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra server -c requirements/base.txt pyproject.toml requirements/build.in \
+		-o requirements/server.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev -c requirements/server.txt pyproject.toml requirements/build.in \
 		-o requirements/dev.txt
 
 clean: ## remove .venv, results and caches (not the models)
@@ -95,7 +97,12 @@ $(VENV)/.base: $(VENV)/.created requirements/base.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+$(VENV)/.server: $(VENV)/.base requirements/server.txt
+	@echo "Installing what the service needs ..."
+	@$(PIP) install --require-hashes -r requirements/server.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.server requirements/dev.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
