@@ -90,6 +90,13 @@ PROBLEMS: dict[str, Words] = {
         409, "这张照片未达到要求", "This photo does not meet the rules",
         "请按提示重拍，或填写理由“请人工审核”。", "Retake it as told, or ask for a human review with a reason.",
     ),
+    "photo_no_portrait": Words(
+        409, "这张照片做不出证照", "No portrait can be made from this photo",
+        "请按提示重拍，照片里要有完整的头部和肩膀。", "Retake it as told: the whole head and shoulders must be in it.",
+    ),
+    "disputed_before": Words(
+        409, "这张照片已经复议过", "This decision was disputed already", "请重拍一张。", "Please take a new photo."
+    ),
     "photo_rejected_before": Words(
         409, "这张照片已被退回，不能原样再次提交", "This photo was rejected and can't be submitted unchanged",
         "请重拍一张，或对退回结果提出异议。", "Take a new one, or dispute the decision.",
