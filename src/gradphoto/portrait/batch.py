@@ -13,10 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,8 +26,9 @@ from typing import Any, TypeVar
 
 import cv2
 
+from gradphoto.portrait.os_errors import unreadable
 from gradphoto.portrait.pipeline import judge
-from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
+from gradphoto.portrait.reasons import Reason, Refused, reason
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.rules import RULES
 from gradphoto.portrait.standard import Standard
@@ -202,7 +205,8 @@ def _run_in_processes(
         while todo or flying:
             while todo and len(flying) < processes * 2:
                 task = todo.popleft()
-                flying[pool.submit(worker, task)] = task
+                with _interruptions_held():
+                    flying[pool.submit(worker, task)] = task
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             try:
                 for future in done:
@@ -223,7 +227,9 @@ def _alone(task: T, worker: Callable[[T], R], died: Callable[[T], R]) -> R:
     """One photo in a process of its own, which may die."""
     with _pool(1) as pool:
         try:
-            return pool.submit(worker, task).result()
+            with _interruptions_held():
+                future = pool.submit(worker, task)
+            return future.result()
         except BrokenProcessPool:
             return died(task)
 
@@ -245,6 +251,19 @@ def _died(task: Task) -> Outcome:
 def _pool(processes: int) -> ProcessPoolExecutor:
     # spawn, not fork: the runtime's threads do not survive a fork, and macOS has no safe one.
     return ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
+
+
+@contextmanager
+def _interruptions_held() -> Iterator[None]:
+    """A process started in here never hears of Ctrl-C, which the terminal sends to all of them: it finishes its photo.
+
+    In this process an interruption waits until the end of the block.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _photos(path: Path, alone: bool) -> list[tuple[Path, Path]]:
@@ -283,7 +302,7 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise refuse("unreadable_file", error=error.strerror or type(error).__name__) from None
+        raise Refused(unreadable(error)) from None
 
 
 def _sha256(path: Path) -> str:
@@ -320,5 +339,8 @@ def _json(value: dict[str, Any]) -> bytes:
 def write_file(path: Path, data: bytes) -> None:
     """Writes the file whole or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

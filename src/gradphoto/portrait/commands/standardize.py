@@ -18,6 +18,7 @@ from rich.table import Table
 
 from gradphoto.portrait.batch import Outcome, Task, meeting, plan, run
 from gradphoto.portrait.commands.common import loaded_standard, needs_models, stop
+from gradphoto.portrait.os_errors import error_words
 from gradphoto.portrait.standard import DEFAULT_STANDARD
 
 DETAILED_UP_TO = 40  # photos; above that the table lists the refused ones only
@@ -93,9 +94,8 @@ def _check_places(tasks: list[Task], out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(
-            f"无法建立结果文件夹 {out}：{error.strerror}", f"Cannot create the folder {out}: {error.strerror}"
-        )
+        zh, en = error_words(error)
+        stop(f"无法建立结果文件夹 {out}：{zh}", f"Cannot create the folder {out}: {en}")
 
 
 def _run_showing_progress(tasks: list[Task], processes: int, fresh: bool, as_json: bool) -> list[Outcome]:
