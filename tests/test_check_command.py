@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from gradphoto.cli import app
 from gradphoto.portrait.batch import spread
 from gradphoto.portrait.commands.check import Checked, Task, _died, work
+from gradphoto.portrait.line_breaks import NEVER_FIRST
 from gradphoto.portrait.report import schema
 from gradphoto.portrait.standard import load_standard
 from pictures import jpeg, sample
@@ -89,6 +91,29 @@ def test_the_table_shows_what_is_wrong_in_both_languages(folder: Path) -> None:
     assert "人像太小" in result.stdout
     assert "too small" in result.stdout
     assert "不合格 failed" in result.stdout
+
+
+def test_what_the_engine_refused_for_is_counted(folder: Path) -> None:
+    result = run(folder / "class-2" / "1001.jpg")
+    assert result.stdout.count("人像太小") == 1
+    assert "放大倍数" not in result.stdout  # the rule that would say the same again
+    wrong = result.stdout.count("  ✗ ")
+    assert f"不合格 failed {wrong}，" in result.stdout
+    unread = run(folder / "class-2" / "scan.jpg").stdout
+    assert "不合格 failed 1，" in unread
+
+
+def test_lines_fit_a_terminal_and_break_where_reading_allows(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(folder / "class-2" / "1001.jpg")], env={"COLUMNS": "80"})
+    lines = result.stdout.splitlines()[1:]  # the first holds the path, which stays whole
+    assert max(map(cell_len, lines)) <= 80
+    assert not [line for line in lines if line.strip() and line.strip()[0] in NEVER_FIRST]
+
+
+def test_a_measure_says_what_it_is_of_with_its_unit(folder: Path) -> None:
+    said = " ".join(run(folder / "class-2" / "1001.jpg").stdout.split())
+    assert "（嘴唇之间的缝隙，占眼睛到下巴的距离）" in said
+    assert "gap between the lips, of the length from eyes to chin" in said
 
 
 def test_all_lists_the_rules_that_passed_too(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_the_source_is_told_by_hash_and_size_only() -> None:
 
 
 def test_a_file_that_could_not_be_read_has_its_report() -> None:
-    made = report_refused(None, CHSI, (reason("unreadable_file", error="gone"),)).as_dict()
+    made = report_refused(None, CHSI, (reason("unreadable_file", zh="没有了", en="gone"),)).as_dict()
     VALID.validate(made)
     assert made["source"]["sha256"] is None
     assert [r["code"] for r in made["reasons"]] == ["unreadable_file"]

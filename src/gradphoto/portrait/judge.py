@@ -67,10 +67,10 @@ def _in_source(verdict: Verdict, subject: Subject) -> tuple[float, float, float,
 def _reason(verdict: Verdict) -> Reason:
     """`头部歪斜：头歪向了左肩（实测 11.1°，允许 -8 至 8°）。请把头摆正……`"""
     zh, en = verdict.rule.zh, verdict.rule.en
-    value, band = verdict.value_text, verdict.band_text
+    (value, value_en), (band, band_en) = verdict.value_text, verdict.band_text
     return Reason(
         verdict.rule.code,
         f"{zh.title}：{verdict.cause[0]}（实测 {value}，允许 {band}）。{verdict.fix[0]}",
-        f"{en.title}: {verdict.cause[1].rstrip('.')} (measured {value}, allowed {band}). {verdict.fix[1]}",
+        f"{en.title}: {verdict.cause[1].rstrip('.')} (measured {value_en}, allowed {band_en}). {verdict.fix[1]}",
         {"value": verdict.value},
     )
