@@ -147,6 +147,15 @@ def test_one_photo_may_have_its_page_by_name(folder: Path, tmp_path: Path) -> No
     assert "PDF" in page.read_text("utf-8")
 
 
+def test_a_file_that_is_no_report_is_not_replaced(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "thesis.html"
+    page.write_text("years of work")
+    result = run(folder / "class-2" / "scan.jpg", "--html", page)
+    assert result.exit_code == 2
+    assert "已经存在" in result.stderr and "not touched" in result.stderr
+    assert page.read_text() == "years of work"
+
+
 def test_wrong_usage(folder: Path, tmp_path: Path) -> None:
     assert run(folder, "--html", tmp_path / "one.html").exit_code == 2
     assert run(folder, "--standard", "no-such").exit_code == 2

@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 
 import cv2
 
+from gradphoto.portrait.judge import remarks
 from gradphoto.portrait.os_errors import unreadable
 from gradphoto.portrait.pipeline import judge
 from gradphoto.portrait.reasons import Reason, Refused, reason
@@ -69,13 +70,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one photo. `placement` and `timings_ms` are empty where it was refused."""
+    """What came of one photo. `placement`, `timings_ms` and `warnings`, which a person decides about, are empty where it
+    was refused.
+    """
 
     task: Task
     ok: bool
     reasons: tuple[Reason, ...]
     placement: dict[str, float]
     timings_ms: dict[str, float]
+    warnings: tuple[Reason, ...] = ()
     resumed: bool = False
 
     @property
@@ -92,6 +96,7 @@ class Outcome:
             "ok": self.ok,
             "draft": self.is_draft,
             "reasons": [r.as_dict() for r in self.reasons],
+            "warnings": [r.as_dict() for r in self.warnings],
             "placement": self.placement or None,
             "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
         }
@@ -112,6 +117,24 @@ def meeting(tasks: Sequence[Task]) -> list[Task]:
     """Tasks whose results would still lie in one and the same place."""
     places = Counter(task.stem for task in tasks)
     return [task for task in tasks if places[task.stem] > 1]
+
+
+def to_be_replaced(tasks: Sequence[Task]) -> tuple[Counter[str], int]:
+    """Portraits of an earlier run that this one will make again: how many after another standard, by its name, and how
+    many drafts of the same one that this run, which is none, keeps only if no rule fails them any more.
+    """
+    standards: Counter[str] = Counter()
+    drafts = 0
+    for task in tasks:
+        try:
+            found = json.loads(task.record.read_bytes())
+            if found["standard"]["sha256"] != task.standard.sha256:
+                standards[str(found["standard"]["values"]["name"])] += 1
+            elif found["failed_rules"] and not task.draft:
+                drafts += 1
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return standards, drafts
 
 
 def run(
@@ -171,7 +194,8 @@ def work(task: Task) -> Outcome:
     write_file(task.record, _json(portrait.record))
     write_file(task.portrait, portrait.jpeg)
     task.refusal.unlink(missing_ok=True)
-    return Outcome(task, True, reasons, portrait.placement.as_dict(), portrait.timings_ms)
+    warned = remarks(judgement.verdicts)
+    return Outcome(task, True, reasons, portrait.placement.as_dict(), portrait.timings_ms, warned)
 
 
 def earlier_outcome(task: Task) -> Outcome | None:
@@ -188,8 +212,10 @@ def earlier_outcome(task: Task) -> Outcome | None:
                 continue
             if found["output"]["sha256"] == _sha256(task.portrait):
                 scale = next(op for op in found["operations"] if op["op"] == "scale")
-                failed = tuple(_failed(code) for code in found["failed_rules"])
-                return Outcome(task, True, failed, scale["placement"], {}, resumed=True)
+                failed, warned = (
+                    tuple(map(_by_title, found[key])) for key in ("failed_rules", "warned_rules")
+                )
+                return Outcome(task, True, failed, scale["placement"], {}, warned, resumed=True)
         except (OSError, ValueError, KeyError, TypeError, StopIteration):
             continue
     return None
@@ -234,8 +260,8 @@ def _alone(task: T, worker: Callable[[T], R], died: Callable[[T], R]) -> R:
             return died(task)
 
 
-def _failed(code: str) -> Reason:
-    """A failed rule of an earlier draft, by its title."""
+def _by_title(code: str) -> Reason:
+    """A rule that failed or warned in an earlier run, by its title."""
     return Reason(code, RULES[code].zh.title, RULES[code].en.title)
 
 

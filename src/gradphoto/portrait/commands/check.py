@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gradphoto.portrait.batch import plan, read_file, spread, write_file
-from gradphoto.portrait.commands.common import loaded_standard, needs_models
+from gradphoto.portrait.commands.common import loaded_standard, needs_models, stop
 from gradphoto.portrait.commands.standardize import PhotosArgument, StandardOption
 from gradphoto.portrait.commands.words import ended, paragraph
 from gradphoto.portrait.reasons import Refused, reason
@@ -104,6 +104,11 @@ def _tasks(photos: list[Path], standard: Standard, draw: Path | None, html: Path
     if html is not None and html.suffix.lower() in {".html", ".htm"} and len(planned) > 1:
         typer.echo("照片不止一张，--html 请给一个文件夹。 Several photos: --html needs a folder.", err=True)
         raise typer.Exit(2)
+    if html is not None and html.is_file() and b"gradphoto" not in html.read_bytes():
+        stop(
+            f"{html} 已经存在，不是本程序生成的网页，没有改动它。",
+            f"{html} exists, is no report of gradphoto, and was not touched.",
+        )
     if draw is not None or html is not None:
         model_file("font")  # rather now than after the first photo
     return [
