@@ -70,11 +70,20 @@ def _is_small(box: Box) -> bool:
 
 
 def _wanted(box: Box, face: Box | None) -> tuple[float, float]:
-    """Above the frame's left corner; for a part of the face beside it, so that the face stays free."""
-    inside = face is not None and face[0] < (box[0] + box[2]) / 2 < face[2] and face[1] < box[1] < face[3]
-    if face is None or not inside or box[3] - box[1] > PART_OF_FACE * (face[3] - face[1]):
-        return box[0] - BADGE / 2, box[1] - BADGE - GAP
-    return max(face[2], box[2]) + 14, (box[1] + box[3] - BADGE) / 2
+    """Above the frame's left corner; for a part of the face beside it, so that the face stays free; for something small
+    beside the face on its other side, where no line to the face's parts passes.
+    """
+    above = box[0] - BADGE / 2, box[1] - BADGE - GAP
+    if face is None or box[3] - box[1] > PART_OF_FACE * (face[3] - face[1]):
+        return above
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    if not face[1] < y < face[3]:
+        return above
+    if face[0] < x < face[2]:
+        return max(face[2], box[2]) + 14, y - BADGE / 2
+    if _is_small(box):
+        return (box[2] + GAP if x > face[2] else box[0] - BADGE - GAP), y - BADGE / 2
+    return above
 
 
 def _free(
