@@ -23,10 +23,10 @@ from gradphoto.portrait.rules import Outcome, Verdict
 
 PHOTO_SIDE = 900  # of the photo and of the drawing in the page, pixels
 MARKS = {
-    Outcome.PASS: "✓ 合格",
-    Outcome.WARN: "! 提醒",
-    Outcome.FAIL: "✗ 不合格",
-    Outcome.NOT_MEASURED: "— 未判断",
+    Outcome.PASS: ("✓", "合格"),
+    Outcome.WARN: ("!", "提醒"),
+    Outcome.FAIL: ("✗", "不合格"),
+    Outcome.NOT_MEASURED: ("—", "未判断"),
 }
 GROUPS = {
     "people": ("人物", "People"),
@@ -159,11 +159,12 @@ def _group(name: str, verdicts: list[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     rule, outcome = verdict.rule, verdict.outcome
+    sign, word = MARKS[outcome]
     words = _paragraph(verdict.cause[0]) + _paragraph(verdict.cause[1], ' lang="en"')
     adjusted = '<p>本校调整过此项 <span lang="en">adjusted</span></p>' if verdict.adjusted else ""
     return (
         f'<tr class="{outcome.value}"><th scope="row">{escape(rule.zh.title)} <p lang="en">{escape(rule.en.title)}</p></th>'
-        f'<td class="mark"><span class="badge {outcome.value}">{MARKS[outcome]}</span></td>'
+        f'<td class="mark"><span class="badge {outcome.value}">{sign} <span class="word">{word}</span></span></td>'
         f'<td class="value">{_values(verdict)}</td>'
         f'<td class="words">{words}{adjusted}</td></tr>'
     )

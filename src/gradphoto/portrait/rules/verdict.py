@@ -137,7 +137,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "levels": (" 级", " levels"),
     "bits": (" 位", " bits"),
     "bytes": (" 字节", " bytes"),
-    "quality": ("（JPEG 质量）", " (JPEG quality)"),
+    "quality": ("", ""),
     "faces": (" 张脸", " faces"),
     "face widths": (" 倍脸宽", " face widths"),
 }
