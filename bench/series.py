@@ -91,9 +91,9 @@ SERIES = (
     Series("cut above, face widths", "obama", degrade.cut_above, (0.85, 0.82, 0.79, 0.76), {"margin_above": 1}, {"margin_above": 1.0}),
     Series("cut below, face widths", "obama3", degrade.cut_below, (0.9, 0.7, 0.5, 0.3), {"margin_below": 1}, {"margin_below": 1.0}),
     Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1, "shoulders_inside": 1}, {"margin_sides": 1.0}),
-    Series("irises moved, % of the eye", "obama3", warped.looking_aside, (-12, -8, -4, 0, 4, 8, 12), {"gaze": 1}, {"gaze": 1.0}),
-    Series("mouth open, % of eyes to chin", "obama3", warped.mouth_opened, (0, 3, 6, 9, 12), {"mouth_closed": 1}, {"mouth_closed": 1.0}),
-    Series("corners of the mouth raised, % of its width", "obama3", warped.smiling, (0, 3, 6, 9, 12), {"expression": 1}),
+    Series("irises moved, % of the eye", "biden", warped.looking_aside, (-12, -8, -4, 0, 4, 8, 12), {"gaze": 1}, {"gaze": 1.0}),
+    Series("mouth open, % of eyes to chin", "biden", warped.mouth_opened, (0, 3, 6, 9, 12), {"mouth_closed": 1}, {"mouth_closed": 1.0}),
+    Series("corners of the mouth raised, % of its width", "biden", warped.smiling, (0, 3, 6, 9, 12), {"expression": 1}),
     Series("blue cap, 1 = brows", "obama", painted.capped, (0, 0.25, 0.5, 0.75, 1), {"head_cover": 1}),
     Series("contrast lost, share", "obama", degrade.flattened, (0, 0.25, 0.5, 0.75, 0.9), {"dynamic_range": -1}),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from gradphoto.portrait.rules.face_parts import (
     NOSE_BRIDGE,
     OVAL,
     cheek_skin,
+    eyes_unseen,
     face_box,
     inside,
     points_of,
@@ -243,9 +244,11 @@ def colour_photo(subject: Subject) -> Measurement:
 def red_eye(subject: Subject) -> Measurement:
     """CIE a* that a quarter of the pupil's pixels exceed, of the redder eye. Source: own.
 
-    Brown eyes stay under 26, a lit retina is above 40. Not measured where the eyes are closed.
+    Brown eyes stay under 26, a lit retina is above 40. Not measured where the eyes are closed or behind dark lenses.
     Weakness: red contact lenses count as well.
     """
+    if unseen := eyes_unseen(subject):
+        return unseen
     close = subject.close
     seen = [(_pupil_redness(close, eye), eye) for eye in (close.face.right_eye, close.face.left_eye)]
     measured = [(redness, eye) for redness, eye in seen if redness is not None]
