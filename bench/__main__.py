@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bench import conformance as conformance_bench
+from bench import guide as guide_bench
 from bench import matte as matte_bench
 from bench import memory as memory_bench
 from bench import portraits as portraits_bench
@@ -111,6 +112,12 @@ def evaluate(
     from bench import evaluate as evaluate_bench  # needs matplotlib, which the other benchmarks do without
 
     evaluate_bench.main(photos, labels, out, standard)
+
+
+@app.command()
+def guide(runs: Annotated[int, typer.Option(min=1, help="Runs of every frame.")] = 60) -> None:
+    """Live guidance for camera frames: milliseconds."""
+    guide_bench.main(runs)
 
 
 @app.command()

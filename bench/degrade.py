@@ -46,6 +46,12 @@ def exposed(scene: Scene, stops: float) -> Pixels:
     return lit(scene, np.float32(2.0**stops))
 
 
+def flattened(scene: Scene, share: float) -> Pixels:
+    """Contrast taken away: `share` of the way to one grey, as through a dirty lens."""
+    grey = float(scene.pixels.mean())
+    return np.asarray(np.rint(scene.pixels + share * (grey - scene.pixels)), np.uint8)
+
+
 def half_shaded(scene: Scene, stops: float) -> Pixels:
     """The picture's right half darker by `stops`, from the middle of the face on, with a soft edge."""
     x, _ = scene.grid()

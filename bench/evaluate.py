@@ -175,7 +175,7 @@ def errors(cases: Iterable[Case]) -> list[tuple[Judged, str]]:
     wrong = [c for c in cases if c.measured and c.defect == (c.verdict.outcome is Outcome.PASS)]
     wrong.sort(key=lambda c: -abs(outside(float(c.verdict.value or 0.0), c.verdict.limits)))
     return [
-        (c.photo, f"{'missed' if c.defect else c.verdict.outcome.value} {c.verdict.value_text}")
+        (c.photo, f"{'missed' if c.defect else c.verdict.outcome.value} {c.verdict.value_text[1]}")
         for c in wrong
     ]
 
@@ -243,7 +243,7 @@ def _show_good_photos(everyone: Sequence[tuple[Judged, Labels]], limits: dict[st
         unjust = [code for code in failed if code in ANSWERS and labels.truth(code) is False]
         if unjust:
             just = len([code for code in failed if code in ANSWERS and labels.truth(code)])
-            words = ", ".join(f"{code} {photo.verdicts[code].value_text}" for code in unjust)
+            words = ", ".join(f"{code} {photo.verdicts[code].value_text[1]}" for code in unjust)
             rows.append((photo.file, words, just))
     show("Failed for what nobody saw", ("photo", "rules", "rightly failed as well"), rows)
 

@@ -97,6 +97,15 @@ def dyed_hair(scene: Scene, share: float) -> Pixels:
     return _mixed(scene, share * above * scene.alpha * (1 - face), (55.0, 38.0, 55.0))
 
 
+def capped(scene: Scene, share: float) -> Pixels:
+    """A dark blue cap from the top of the head down; at 1 it reaches the brows."""
+    _, y = scene.grid()
+    top = float(np.flatnonzero(scene.alpha.max(axis=1) > 0.5)[0])
+    brows = scene.face.eye_line - 0.2 * scene.face.width
+    above = np.clip((top + share * (brows - top) - y) / (2 * scene.unit), 0, 1)
+    return _mixed(scene, above * scene.alpha * float(share > 0), (28.0, 6.0, -34.0))
+
+
 def ears_covered(scene: Scene, share: float) -> Pixels:
     """Dark hair beside the cheeks; at 1 from above the eyes to the chin, over both ears."""
     (left, right), top = scene.face.cheeks, scene.face.eye_line - 0.15 * scene.face.width

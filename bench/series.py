@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import degrade, painted
+from bench import degrade, painted, warped
 from bench.scene import Pixels, Scene, jpeg, png, sample_scene
 from bench.tables import markdown, show
 from gradphoto.portrait.pipeline import judge
@@ -87,10 +87,15 @@ SERIES = (
     Series(
         "shadow on the wall, EV", "obama", painted.on_wall_with_shadow, (0, 0.4, 0.8, 1.2, 1.6), {"background_shadow": 1}
     ),
-    Series("blue clothes, share", "obama3", painted.clothed, (0, 0.25, 0.5, 0.75, 1), {"clothes_colour": -1}),
+    Series("blue clothes, share", "obama3", painted.clothed, (0, 0.25, 0.5, 0.75, 1), {"clothes_colour": -1, "clothes_blue": 1}),
     Series("cut above, face widths", "obama", degrade.cut_above, (0.85, 0.82, 0.79, 0.76), {"margin_above": 1}, {"margin_above": 1.0}),
     Series("cut below, face widths", "obama3", degrade.cut_below, (0.9, 0.7, 0.5, 0.3), {"margin_below": 1}, {"margin_below": 1.0}),
-    Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1}, {"margin_sides": 1.0}),
+    Series("cut beside, face widths", "obama3", degrade.cut_beside, (1.3, 1.1, 0.9, 0.7), {"margin_sides": 1, "shoulders_inside": 1}, {"margin_sides": 1.0}),
+    Series("irises moved, % of the eye", "biden", warped.looking_aside, (-12, -8, -4, 0, 4, 8, 12), {"gaze": 1}, {"gaze": 1.0}),
+    Series("mouth open, % of eyes to chin", "biden", warped.mouth_opened, (0, 3, 6, 9, 12), {"mouth_closed": 1}, {"mouth_closed": 1.0}),
+    Series("corners of the mouth raised, % of its width", "biden", warped.smiling, (0, 3, 6, 9, 12), {"expression": 1}),
+    Series("blue cap, 1 = brows", "obama", painted.capped, (0, 0.25, 0.5, 0.75, 1), {"head_cover": 1}),
+    Series("contrast lost, share", "obama", degrade.flattened, (0, 0.25, 0.5, 0.75, 0.9), {"dynamic_range": -1}),
 )  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from gradphoto.cli import app
 from gradphoto.portrait.batch import spread
 from gradphoto.portrait.commands.check import Checked, Task, _died, work
+from gradphoto.portrait.line_breaks import NEVER_FIRST
 from gradphoto.portrait.report import schema
 from gradphoto.portrait.standard import load_standard
 from pictures import jpeg, sample
@@ -91,6 +93,29 @@ def test_the_table_shows_what_is_wrong_in_both_languages(folder: Path) -> None:
     assert "不合格 failed" in result.stdout
 
 
+def test_what_the_engine_refused_for_is_counted(folder: Path) -> None:
+    result = run(folder / "class-2" / "1001.jpg")
+    assert result.stdout.count("人像太小") == 1
+    assert "放大倍数" not in result.stdout  # the rule that would say the same again
+    wrong = result.stdout.count("  ✗ ")
+    assert f"不合格 failed {wrong}，" in result.stdout
+    unread = run(folder / "class-2" / "scan.jpg").stdout
+    assert "不合格 failed 1，" in unread
+
+
+def test_lines_fit_a_terminal_and_break_where_reading_allows(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(folder / "class-2" / "1001.jpg")], env={"COLUMNS": "80"})
+    lines = result.stdout.splitlines()[1:]  # the first holds the path, which stays whole
+    assert max(map(cell_len, lines)) <= 80
+    assert not [line for line in lines if line.strip() and line.strip()[0] in NEVER_FIRST]
+
+
+def test_a_measure_says_what_it_is_of_with_its_unit(folder: Path) -> None:
+    said = " ".join(run(folder / "class-2" / "1001.jpg").stdout.split())
+    assert "（嘴唇之间的缝隙，占眼睛到下巴的距离）" in said
+    assert "gap between the lips, of the length from eyes to chin" in said
+
+
 def test_all_lists_the_rules_that_passed_too(folder: Path) -> None:
     few, every = (run(folder / "1001.jpg", *extra).stdout for extra in ([], ["--all"]))
     assert "只有本人一人" not in few
@@ -120,6 +145,15 @@ def test_one_photo_may_have_its_page_by_name(folder: Path, tmp_path: Path) -> No
     page = tmp_path / "report.html"
     assert run(folder / "class-2" / "scan.jpg", "--html", page).exit_code == 1
     assert "PDF" in page.read_text("utf-8")
+
+
+def test_a_file_that_is_no_report_is_not_replaced(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "thesis.html"
+    page.write_text("years of work")
+    result = run(folder / "class-2" / "scan.jpg", "--html", page)
+    assert result.exit_code == 2
+    assert "已经存在" in result.stderr and "not touched" in result.stderr
+    assert page.read_text() == "years of work"
 
 
 def test_wrong_usage(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import combinations, product
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gradphoto.cli import app
-from gradphoto.portrait.compare import Likeness, compare, likeness
+from gradphoto.portrait.compare import Likeness, _network, compare, likeness
 from gradphoto.portrait.reasons import Refused
 from pictures import jpeg, sample
 
@@ -64,3 +65,16 @@ def test_the_command(tmp_path: Path) -> None:
     )
     assert other.exit_code == 1
     assert '"different"' in other.stdout
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", None)  # as where it is not installed
+    _network.cache_clear()
+    (tmp_path / "a.jpg").write_bytes(jpeg(sample()))
+    result = CliRunner().invoke(app, ["compare", str(tmp_path / "a.jpg"), str(tmp_path / "a.jpg")])
+    _network.cache_clear()
+    assert result.exit_code == 2
+    assert "可选组件" in result.stderr
+    assert "pip install dlib-bin && gradphoto models fetch --group compare" in result.stderr

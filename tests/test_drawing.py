@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from gradphoto.portrait.line_breaks import NEVER_FIRST
 from gradphoto.portrait.report import Report, check
 from gradphoto.portrait.report_drawing import GOOD, draw, draw_guides
 from gradphoto.portrait.report_legend import (
     AT_MOST,
     BODY,
     COLOURS,
-    NEVER_FIRST,
     WIDTH,
     font,
     header,

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from functools import cache
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -91,10 +92,19 @@ def test_the_source_is_told_by_hash_and_size_only() -> None:
 
 
 def test_a_file_that_could_not_be_read_has_its_report() -> None:
-    made = report_refused(None, CHSI, (reason("unreadable_file", error="gone"),)).as_dict()
+    made = report_refused(None, CHSI, (reason("unreadable_file", zh="没有了", en="gone"),)).as_dict()
     VALID.validate(made)
     assert made["source"]["sha256"] is None
     assert [r["code"] for r in made["reasons"]] == ["unreadable_file"]
+
+
+def test_the_page_says_each_value_with_what_it_is_of() -> None:
+    page = html(report())
+    assert "('" not in page and "None" not in page  # nothing of Python's
+    for verdict in report().verdicts:
+        if verdict.value is not None:
+            assert f"<b>{escape(verdict.value_text[0])}</b>" in page
+            assert escape(verdict.rule.measured_as[0]) in page
 
 
 def test_reasons_are_the_engines_and_then_the_failed_rules() -> None:

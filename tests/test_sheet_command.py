@@ -87,17 +87,18 @@ def test_a_portrait_missing_in_the_list_is_named(names: list[str]) -> None:
     Path("list.csv").write_text("202100,a\n202101,b\n", encoding="utf-8")
     result = runner.invoke(app, [*names, "--captions", "list.csv", "--out", "out.pdf"])
     assert result.exit_code == 2
-    assert "共 3 张" in result.stderr and "3 portrait(s)" in result.stderr
+    assert "共 3 张" in result.stderr and "3 portraits" in result.stderr
     assert all(name in result.stderr for name in names[2:])
     assert not Path("out.pdf").exists()
 
 
 def test_bad_portraits_are_all_named_in_both_languages(names: list[str]) -> None:
     Path("note.jpg").write_text("not a picture")
+    Path("empty.jpg").touch()
     Image.new("RGB", (640, 480)).save("wide.jpg")
-    result = runner.invoke(app, [names[0], "note.jpg", "wide.jpg", "gone.jpg", "--out", "out.pdf"])
+    result = runner.invoke(app, [names[0], "note.jpg", "wide.jpg", "empty.jpg", "--out", "out.pdf"])
     assert result.exit_code == 1
-    assert all(f"✗ {name}" in result.stderr for name in ("note.jpg", "wide.jpg", "gone.jpg"))
+    assert all(f"✗ {name}" in result.stderr for name in ("note.jpg", "wide.jpg", "empty.jpg"))
     assert "不是制作好的证照" in result.stderr and "no finished portrait" in result.stderr
     assert "3 张无法冲印" in result.stderr and "nothing was written" in result.stderr
     assert not Path("out.pdf").exists()

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gradphoto.portrait.standard import FOLDER_VARIABLE, StandardError, load_standard, standard_names
+from gradphoto.portrait.standard import (
+    FOLDER_VARIABLE,
+    SHIPPED,
+    StandardError,
+    load_standard,
+    standard_names,
+)
 
 
 def test_the_national_rule_has_the_national_numbers() -> None:
@@ -66,38 +72,80 @@ def test_the_hash_follows_the_content_not_the_file(tmp_path: Path) -> None:
     assert load_standard(str(other)).sha256 != ours.sha256
 
 
-WRONG = {
+WRONG = {  # text, key, what stands in the Chinese words, what in the English ones
     "order": (
         "[composition]\nhair_top = { min = 90.0, max = 50.0, aim = 80.0 }",
         "composition.hair_top",
+        "min <= aim",
         "min <= aim",
     ),
     "outside": (
         "[composition]\neye_line = { min = 200.0, max = 900.0, aim = 250.0 }",
         "composition.eye_line",
-        "frame",
+        "640",
+        "outside the frame",
     ),
-    "spelling": ("[background]\ncolour = '#FFFFFF'", "background.colour", "no such key"),
-    "colour": ("[background]\ncolor = 'blue'", "background.color", "blue"),
-    "type": ("[frame]\nwidth = 'wide'", "frame.width", "wide"),
-    "window": ("[file]\nbytes_min = 50000", "file", "bytes_min < bytes_max"),
-    "quality": ("[file]\nquality_min = 101", "file.quality_min", "100"),
-    "table": ("frame = 3", "frame", "3"),
+    "spelling": ("[background]\ncolour = '#FFFFFF'", "background.colour", "没有这一项", "no such key"),
+    "colour": ("[background]\ncolor = 'blue'", "background.color", "#64C5FF 这样的颜色", "like #64C5FF"),
+    "type": ("[frame]\nwidth = 'wide'", "frame.width", "应为整数，现在是 'wide'", "not 'wide'"),
+    "window": (
+        "[file]\nbytes_min = 50000",
+        "file",
+        "bytes_min < bytes_max",
+        "bytes_min < bytes_max",
+    ),
+    "quality": ("[file]\nquality_min = 101", "file.quality_min", "不能大于 100", "100"),
+    "small": ("[frame]\nwidth = 6", "frame.width", "不能小于 64，现在是 6", "64"),
+    "table": ("frame = 3", "frame", "应为一组设置", "3"),
+    "rule": ("[rules.noze]\nworst = 'fail'", "rules.noze", "没有这条规则", "no such rule"),
+    "worst": ("[rules.roll]\nworst = 'die'", "rules.roll.worst", "只能是 'fail'", "not 'die'"),
+    "bare rule": ("[rules]\nroll = 3", "rules.roll", "应为一组设置", "3"),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_value_is_named_with_file_key_and_reason(case: str, tmp_path: Path) -> None:
-    text, key, why = WRONG[case]
+    text, key, zh, en = WRONG[case]
     file = tmp_path / "wrong.toml"
     file.write_text(f'extends = "chsi-2017"\nname = "wrong"\n{text}\n')
     with pytest.raises(StandardError) as error:
         load_standard(str(file))
     assert error.value.key == key
-    for words in (error.value.zh, error.value.en):
+    for words, why in ((error.value.zh, zh), (error.value.en, en)):
         assert "wrong.toml" in words
         assert key in words
         assert why in words
+        assert "[0-9" not in words  # no pattern of the checker
+
+
+def test_a_standard_of_ones_own_needs_no_source_and_inherits_none(tmp_path: Path) -> None:
+    shipped = (SHIPPED / "chsi-2017.toml").read_text(encoding="utf-8")
+    alone = "\n".join(line for line in shipped.splitlines() if not line.startswith("source"))
+    (tmp_path / "alone.toml").write_text(alone.replace('name = "chsi-2017"', 'name = "alone"'), "utf-8")
+    (tmp_path / "based.toml").write_text('extends = "chsi-2017"\nname = "based"\n')
+    for name in ("alone", "based"):
+        assert load_standard(str(tmp_path / f"{name}.toml")).source == ""
+    assert load_standard("chsi-2017-white").source == load_standard().source
+
+
+def test_a_path_in_extends_counts_from_the_file_it_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base.toml").write_text('extends = "chsi-2017"\nname = "base"\n[frame]\ndpi = 350\n')
+    (tmp_path / "top.toml").write_text('extends = "base.toml"\nname = "top"\n')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_standard("../top.toml").frame.dpi == 350
+
+
+def test_a_folder_of_standards_that_is_missing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "gone"))
+    with pytest.raises(StandardError, match=r"gone.* does not exist"):
+        standard_names()
+    with pytest.raises(StandardError, match=FOLDER_VARIABLE):
+        load_standard()
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:

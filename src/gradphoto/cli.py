@@ -16,9 +16,11 @@ from gradphoto.portrait.commands.sheet import sheet
 from gradphoto.portrait.commands.standardize import standardize
 from gradphoto.portrait.commands.standards import standards
 from gradphoto.portrait.commands.verify import verify
+from gradphoto.usage import Commands
 
 app = typer.Typer(
     name="gradphoto",
+    cls=Commands,
     help="毕业证照：从手机照片到合规证照。 From a phone photo to a graduation portrait.",
     no_args_is_help=True,
     add_completion=False,

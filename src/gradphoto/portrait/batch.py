@@ -13,10 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,8 +26,10 @@ from typing import Any, TypeVar
 
 import cv2
 
+from gradphoto.portrait.judge import remarks
+from gradphoto.portrait.os_errors import unreadable
 from gradphoto.portrait.pipeline import judge
-from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
+from gradphoto.portrait.reasons import Reason, Refused, reason
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.rules import RULES
 from gradphoto.portrait.standard import Standard
@@ -66,13 +70,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one photo. `placement` and `timings_ms` are empty where it was refused."""
+    """What came of one photo. `placement`, `timings_ms` and `warnings`, which a person decides about, are empty where it
+    was refused.
+    """
 
     task: Task
     ok: bool
     reasons: tuple[Reason, ...]
     placement: dict[str, float]
     timings_ms: dict[str, float]
+    warnings: tuple[Reason, ...] = ()
     resumed: bool = False
 
     @property
@@ -89,6 +96,7 @@ class Outcome:
             "ok": self.ok,
             "draft": self.is_draft,
             "reasons": [r.as_dict() for r in self.reasons],
+            "warnings": [r.as_dict() for r in self.warnings],
             "placement": self.placement or None,
             "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
         }
@@ -109,6 +117,24 @@ def meeting(tasks: Sequence[Task]) -> list[Task]:
     """Tasks whose results would still lie in one and the same place."""
     places = Counter(task.stem for task in tasks)
     return [task for task in tasks if places[task.stem] > 1]
+
+
+def to_be_replaced(tasks: Sequence[Task]) -> tuple[Counter[str], int]:
+    """Portraits of an earlier run that this one will make again: how many after another standard, by its name, and how
+    many drafts of the same one that this run, which is none, keeps only if no rule fails them any more.
+    """
+    standards: Counter[str] = Counter()
+    drafts = 0
+    for task in tasks:
+        try:
+            found = json.loads(task.record.read_bytes())
+            if found["standard"]["sha256"] != task.standard.sha256:
+                standards[str(found["standard"]["values"]["name"])] += 1
+            elif found["failed_rules"] and not task.draft:
+                drafts += 1
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return standards, drafts
 
 
 def run(
@@ -168,7 +194,8 @@ def work(task: Task) -> Outcome:
     write_file(task.record, _json(portrait.record))
     write_file(task.portrait, portrait.jpeg)
     task.refusal.unlink(missing_ok=True)
-    return Outcome(task, True, reasons, portrait.placement.as_dict(), portrait.timings_ms)
+    warned = remarks(judgement.verdicts)
+    return Outcome(task, True, reasons, portrait.placement.as_dict(), portrait.timings_ms, warned)
 
 
 def earlier_outcome(task: Task) -> Outcome | None:
@@ -185,8 +212,10 @@ def earlier_outcome(task: Task) -> Outcome | None:
                 continue
             if found["output"]["sha256"] == _sha256(task.portrait):
                 scale = next(op for op in found["operations"] if op["op"] == "scale")
-                failed = tuple(_failed(code) for code in found["failed_rules"])
-                return Outcome(task, True, failed, scale["placement"], {}, resumed=True)
+                failed, warned = (
+                    tuple(map(_by_title, found[key])) for key in ("failed_rules", "warned_rules")
+                )
+                return Outcome(task, True, failed, scale["placement"], {}, warned, resumed=True)
         except (OSError, ValueError, KeyError, TypeError, StopIteration):
             continue
     return None
@@ -202,7 +231,8 @@ def _run_in_processes(
         while todo or flying:
             while todo and len(flying) < processes * 2:
                 task = todo.popleft()
-                flying[pool.submit(worker, task)] = task
+                with _interruptions_held():
+                    flying[pool.submit(worker, task)] = task
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             try:
                 for future in done:
@@ -223,13 +253,15 @@ def _alone(task: T, worker: Callable[[T], R], died: Callable[[T], R]) -> R:
     """One photo in a process of its own, which may die."""
     with _pool(1) as pool:
         try:
-            return pool.submit(worker, task).result()
+            with _interruptions_held():
+                future = pool.submit(worker, task)
+            return future.result()
         except BrokenProcessPool:
             return died(task)
 
 
-def _failed(code: str) -> Reason:
-    """A failed rule of an earlier draft, by its title."""
+def _by_title(code: str) -> Reason:
+    """A rule that failed or warned in an earlier run, by its title."""
     return Reason(code, RULES[code].zh.title, RULES[code].en.title)
 
 
@@ -245,6 +277,19 @@ def _died(task: Task) -> Outcome:
 def _pool(processes: int) -> ProcessPoolExecutor:
     # spawn, not fork: the runtime's threads do not survive a fork, and macOS has no safe one.
     return ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
+
+
+@contextmanager
+def _interruptions_held() -> Iterator[None]:
+    """A process started in here never hears of Ctrl-C, which the terminal sends to all of them: it finishes its photo.
+
+    In this process an interruption waits until the end of the block.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _photos(path: Path, alone: bool) -> list[tuple[Path, Path]]:
@@ -283,7 +328,7 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise refuse("unreadable_file", error=error.strerror or type(error).__name__) from None
+        raise Refused(unreadable(error)) from None
 
 
 def _sha256(path: Path) -> str:
@@ -320,5 +365,8 @@ def _json(value: dict[str, Any]) -> bytes:
 def write_file(path: Path, data: bytes) -> None:
     """Writes the file whole or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gradphoto.portrait.reasons import Reason
 from gradphoto.portrait.rules import RULES, Measurement, Needs, Outcome, Rule, Verdict
 from gradphoto.portrait.rules.subject import Subject
-from gradphoto.portrait.rules.verdict import judged, not_measured
+from gradphoto.portrait.rules.verdict import judged, not_measured, range_text
 from gradphoto.portrait.standard import RuleLimits, adjusted_rules
 
 TURNED_OFF = not_measured(
@@ -29,6 +30,11 @@ def verdicts(subject: Subject, among: frozenset[str] | None = None) -> list[Verd
 def failures(found: list[Verdict]) -> tuple[Reason, ...]:
     """The verdicts that failed, as reasons for a refusal."""
     return tuple(_reason(v) for v in found if v.outcome is Outcome.FAIL)
+
+
+def remarks(found: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """The verdicts that warned, in words for whoever decides."""
+    return tuple(_reason(v) for v in found if v.outcome is Outcome.WARN)
 
 
 def _verdict(rule: Rule, subject: Subject, adjusted: bool) -> Verdict:
@@ -67,10 +73,13 @@ def _in_source(verdict: Verdict, subject: Subject) -> tuple[float, float, float,
 def _reason(verdict: Verdict) -> Reason:
     """`头部歪斜：头歪向了左肩（实测 11.1°，允许 -8 至 8°）。请把头摆正……`"""
     zh, en = verdict.rule.zh, verdict.rule.en
-    value, band = verdict.value_text, verdict.band_text
+    warned = verdict.outcome is Outcome.WARN
+    good = range_text(verdict.limits.good, verdict.rule.unit)
+    (value, value_en), (band, band_en) = verdict.value_text, good if warned else verdict.band_text
+    wanted, wanted_en = ("最好", "better") if warned else ("允许", "allowed")
     return Reason(
         verdict.rule.code,
-        f"{zh.title}：{verdict.cause[0]}（实测 {value}，允许 {band}）。{verdict.fix[0]}",
-        f"{en.title}: {verdict.cause[1].rstrip('.')} (measured {value}, allowed {band}). {verdict.fix[1]}",
+        f"{zh.title}：{verdict.cause[0]}（实测 {value}，{wanted} {band}）。{verdict.fix[0]}",
+        f"{en.title}: {verdict.cause[1].rstrip('.')} (measured {value_en}, {wanted_en} {band_en}). {verdict.fix[1]}",
         {"value": verdict.value},
     )

@@ -137,9 +137,11 @@ def _finish(subject: Subject, matte: Matte, measures: Measures, timings: Timings
 def _portrait(subject: Subject, finished: Finished, found: tuple[Verdict, ...], timings: Timings) -> Portrait:
     standard, encoded = subject.standard, finished.encoded
     operations = [*subject.photo.steps, *_operations(finished.placement, standard, encoded)]
-    failed = [verdict.rule.code for verdict in found if verdict.outcome is Outcome.FAIL]
+    failed, warned = (
+        [v.rule.code for v in found if v.outcome is outcome] for outcome in (Outcome.FAIL, Outcome.WARN)
+    )
     record = make_record(
-        _source(subject.photo.source), standard, operations, _output(encoded, standard), failed
+        _source(subject.photo.source), standard, operations, _output(encoded, standard), failed, warned
     )
     return Portrait(encoded.data, finished.placement, record, timings.ms)
 

@@ -156,8 +156,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     # -- files and processes --------------------------------------------------------------------------------------
     "unreadable_file": (
-        "读不了这个文件：{error}。请检查路径和权限。",
-        "The file cannot be read: {error}. Please check the path and its permissions.",
+        "读不了这个文件：{zh}。请检查路径和权限。",
+        "The file cannot be read: {en}. Please check the path and its permissions.",
     ),
     "name_taken": (
         "结果文件夹里已有不是本程序生成的同名文件 {file}，没有改动它。请用 --out 换一个文件夹。",

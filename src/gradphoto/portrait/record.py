@@ -28,10 +28,11 @@ def make_record(
     operations: Sequence[dict[str, Any]],
     output: dict[str, Any],
     failed_rules: Sequence[str],
+    warned_rules: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The record of one portrait; the same inputs give the same record. `source` and `output` hold a `sha256` each.
 
-    With failed rules it is the record of a draft.
+    With failed rules it is the record of a draft; of rules that warned a reviewer decides.
     """
     return {
         "schema": SCHEMA,
@@ -43,6 +44,7 @@ def make_record(
         "operations": list(operations),
         "output": output,
         "failed_rules": list(failed_rules),
+        "warned_rules": list(warned_rules),
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +20,7 @@ from gradphoto.portrait.pipeline import Judgement, judge
 from gradphoto.portrait.reasons import Reason, Refused
 from gradphoto.portrait.record import engine_sha256
 from gradphoto.portrait.rules import Outcome, Verdict
+from gradphoto.portrait.rules.verdict import range_text
 from gradphoto.portrait.standard import RuleLimits, Standard, national_standard
 
 SCHEMA = "gradphoto-report/1"
@@ -173,16 +174,15 @@ def _finding(number: int, found: Reason | Verdict) -> Finding:
         title = (title_zh.removesuffix("。"), title_en.removesuffix("."))
         return Finding(number, found.code, Outcome.FAIL, title, ("", ""), (fix_zh, fix_en))
     rule = found.rule
-    title, values = (rule.zh.title, rule.en.title), (found.value_text, band_text(found))
+    title, values = (rule.zh.title, rule.en.title), (found.value_text[0], band_text(found)[0])
     return Finding(number, rule.code, found.outcome, title, found.cause, found.fix, *values, found)
 
 
-def band_text(verdict: Verdict) -> str:
-    """The band to be in: for a rule that failed the tolerated one, which lets a photo pass, else the good one."""
+def band_text(verdict: Verdict) -> Words:
+    """The band to be in (zh, en): for a rule that failed the tolerated one, which lets a photo pass, else the good one."""
     if verdict.outcome is Outcome.FAIL:
         return verdict.band_text
-    good = verdict.limits.model_copy(update={"tolerated": None})
-    return replace(verdict, limits=good).band_text
+    return range_text(verdict.limits.good, verdict.rule.unit)
 
 
 def _split(sentences: str, end: str) -> Words:
@@ -196,9 +196,14 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         **verdict.as_dict(),
         "limits": _limits(verdict.limits),
-        "value_text": verdict.value_text,
-        "band_text": band_text(verdict),
+        "measure": _words(verdict.rule.measured_as),
+        "value_text": _words(verdict.value_text),
+        "band_text": _words(band_text(verdict)),
     }
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"zh": words[0], "en": words[1]}
 
 
 def _limits(limits: RuleLimits | None) -> dict[str, Any] | None:

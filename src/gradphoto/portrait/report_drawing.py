@@ -14,7 +14,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gradphoto.portrait.placement import Measures
-from gradphoto.portrait.report import Finding, Report
+from gradphoto.portrait.report import Report
+from gradphoto.portrait.report_badges import GAP, Group, grouped, rows
 from gradphoto.portrait.report_legend import (
     BADGE,
     BODY,
@@ -33,9 +34,7 @@ from gradphoto.portrait.report_view import (
     View,
     grown,
     intersection,
-    overlap,
     portrait_frame,
-    touch,
     view_of,
     whole_pixels,
 )
@@ -44,7 +43,6 @@ from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.standard import Band
 
 GOOD, BAD = COLOURS[Outcome.PASS], COLOURS[Outcome.FAIL]
-PART_OF_FACE = 0.7  # of its height: what is higher is the whole face
 ROOM_FOR_WORDS = 440  # a frame narrower than this many picture pixels has its bands without their names
 
 
@@ -68,12 +66,14 @@ def draw_guides(report: Report) -> Image.Image | None:
     frame = portrait_frame(subject)
     view = view_of(subject, frame, report.findings)
     image = _canvas(subject, frame, view)
+    words: list[Box] = []
     if frame is not None:
         _draw_frame(image, subject, frame, view)
-        _draw_bands(image, subject, frame, view)
+        words = _draw_bands(image, subject, frame, view)
     elif subject.measures is not None:
-        _draw_conflict(image, subject.measures, view)
-    _draw_findings(image, report, frame, view, view(_face_box(subject)) if subject.faces else None)
+        words = _draw_conflict(image, subject.measures, view)
+    words += _draw_missing(image, report, frame, view)
+    _draw_findings(image, report, view, view(_face_box(subject)) if subject.faces else None, words)
     if image.width == WIDTH:
         return image
     wide = Image.new("RGB", (WIDTH, image.height), (40, 44, 48))
@@ -122,11 +122,12 @@ def _draw_frame(image: Image.Image, subject: Subject, frame: Frame, view: View) 
         draw.rectangle(box, outline=PAPER, width=5)
 
 
-def _draw_bands(image: Image.Image, subject: Subject, frame: Frame, view: View) -> None:
-    """Each band as a pair of patches beside the face, the measured line across, and a word."""
+def _draw_bands(image: Image.Image, subject: Subject, frame: Frame, view: View) -> list[Box]:
+    """Each band as a pair of patches beside the face, the measured line across, and a word. Returns where words are."""
     measures, bands = subject.measures, subject.standard.composition
     if measures is None:
-        return
+        return []
+    words: list[Box] = []
     rail = (subject.standard.frame.width - bands.face_width.max) / 2 * 0.92
     right = subject.standard.frame.width
     for band, y, word in (
@@ -142,14 +143,15 @@ def _draw_bands(image: Image.Image, subject: Subject, frame: Frame, view: View) 
         ends = view.x(frame.x(0)), view.x(frame.x(right))
         _line(draw, (ends[0], view.y(y), ends[1], view.y(y)), colour)
         if ends[1] - ends[0] > ROOM_FOR_WORDS:
-            _pill(image, ((ends[0] + view.x(frame.x(rail))) / 2, (top + bottom) / 2), word, colour)
-    _draw_face_width(image, subject, measures, frame, view)
+            middle = ((ends[0] + view.x(frame.x(rail))) / 2, (top + bottom) / 2)
+            words.append(_pill(image, middle, word, colour))
+    return words + _draw_face_width(image, subject, measures, frame, view)
 
 
 def _draw_face_width(
     image: Image.Image, subject: Subject, measures: Measures, frame: Frame, view: View
-) -> None:
-    """A rule under the chin: where the cheeks may be, and where they are."""
+) -> list[Box]:
+    """A rule under the chin: where the cheeks may be, and where they are. Returns where its word is."""
     band: Band = subject.standard.composition.face_width
     width = measures.face_width * frame.scale
     colour = GOOD if _inside(band, width) else BAD
@@ -165,8 +167,9 @@ def _draw_face_width(
     _line(draw, (middle - cheek, (top + bottom) / 2, middle + cheek, (top + bottom) / 2), colour)
     for x in (middle - cheek, middle + cheek):
         _line(draw, (x, top - 8, x, bottom + 8), colour)
-    if cheek > ROOM_FOR_WORDS / 4:
-        _pill(image, (middle, (top + bottom) / 2), "脸宽", colour)
+    if cheek <= ROOM_FOR_WORDS / 4:
+        return []
+    return [_pill(image, (middle, (top + bottom) / 2), "脸宽", colour)]
 
 
 def _inside(band: Band, value: float) -> bool:
@@ -174,50 +177,44 @@ def _inside(band: Band, value: float) -> bool:
     return band.min - 0.01 <= value <= band.max + 0.01
 
 
-def _draw_conflict(image: Image.Image, measures: Measures, view: View) -> None:
-    """Top of the hair and eye line where no frame suits both."""
+def _draw_conflict(image: Image.Image, measures: Measures, view: View) -> list[Box]:
+    """Top of the hair and eye line where no frame suits both. Returns where their words are."""
     draw = ImageDraw.Draw(image)
+    words = []
     for y, word in ((measures.hair_top, "头顶"), (measures.eye_line, "眼睛")):
         _line(draw, (0, view.y(y), image.width, view.y(y)), BAD)
-        _pill(image, (80, view.y(y)), word, BAD)
+        words.append(_pill(image, (80, view.y(y)), word, BAD))
+    return words
 
 
-def _draw_findings(
-    image: Image.Image, report: Report, frame: Frame | None, view: View, face: Box | None
-) -> None:
-    """Frames round what is wrong, each once with all its numbers; and how much is missing at which side."""
-    taken: list[Box] = []
+def _draw_missing(image: Image.Image, report: Report, frame: Frame | None, view: View) -> list[Box]:
+    """How much is missing at which side. Returns where it says so."""
+    words = []
     for finding in report.findings:
         side = "above" if finding.code == "hair_cut_off" else finding.code.removeprefix("missing_")
         if frame is not None and side in frame.missing:
-            taken.append(_label_missing(image, frame, side, finding.number, view))
+            words.append(_label_missing(image, frame, side, finding.number, view))
+    return words
+
+
+def _draw_findings(
+    image: Image.Image, report: Report, view: View, face: Box | None, words: list[Box]
+) -> None:
+    """Frames round what is wrong, each once with all its numbers, off the `words`; a line where these stand apart."""
     draw = ImageDraw.Draw(image)
-    groups = [(_shown(view(region), image.size), group) for region, group in _by_region(report.findings)]
-    for box, group in groups:
-        draw.rectangle(grown(box, 3), outline=PAPER, width=3)
-        draw.rectangle(box, outline=COLOURS[group[0].outcome], width=6)
-    for box, group in groups:
-        start = _beside_face(draw, box, face, COLOURS[group[0].outcome]) or (
-            box[0] - BADGE / 2,
-            box[1] - BADGE - 8,
-        )
-        for finding in group:
-            x, y = _free_place(start, taken, image.size)
-            taken.append((x, y, x + BADGE, y + BADGE))
-            badge(draw, x, y, finding.number, COLOURS[finding.outcome])
-
-
-def _beside_face(
-    draw: ImageDraw.ImageDraw, box: Box, face: Box | None, colour: Colour
-) -> tuple[float, float] | None:
-    """For a part of the face: a place for its numbers that leaves the face free, with a line to it. Else None."""
-    inside = face is not None and face[0] < (box[0] + box[2]) / 2 < face[2] and face[1] < box[1] < face[3]
-    if face is None or not inside or box[3] - box[1] > PART_OF_FACE * (face[3] - face[1]):
-        return None
-    middle, x = (box[1] + box[3]) / 2, face[2] + 14
-    if x > box[2]:
-        draw.line((box[2] + 4, middle, x, middle), colour, 4)
-    return x, middle - BADGE / 2
+    groups = [Group(_shown(view(region), image.size), found) for region, found in grouped(report.findings)]
+    for group in groups:
+        draw.rectangle(grown(group.box, 3), outline=PAPER, width=3)
+        draw.rectangle(group.box, outline=COLOURS[group.findings[0].outcome], width=6)
+    placed = rows(groups, face, words, image.size)
+    for row in placed:
+        if row.line is not None:
+            _line(draw, row.line, COLOURS[row.group.findings[0].outcome])
+    for row in placed:
+        for place, finding in enumerate(row.group.findings):
+            badge(
+                draw, row.box[0] + place * (BADGE + GAP), row.box[1], finding.number, COLOURS[finding.outcome]
+            )
 
 
 def _face_box(subject: Subject) -> Box:
@@ -225,35 +222,6 @@ def _face_box(subject: Subject) -> Box:
     face, k = subject.face, subject.photo.scale
     left, right = face.cheeks
     return left / k, face.forehead / k, right / k, face.chin / k
-
-
-def _by_region(findings: list[Finding]) -> list[tuple[Box, list[Finding]]]:
-    """Findings that point at about the same place, together; the worst first."""
-    groups: list[tuple[Box, list[Finding]]] = []
-    for finding in findings:
-        region = finding.verdict and finding.verdict.region
-        if not region:
-            continue
-        same = next((group for box, group in groups if overlap(box, region) > 0.8), None)
-        if same is None:
-            groups.append((region, [finding]))
-        else:
-            same.append(finding)
-    return groups
-
-
-def _free_place(start: tuple[float, float], taken: list[Box], size: tuple[int, int]) -> tuple[float, float]:
-    """Where a badge goes: at `start` or the nearest place to the right or below that is free, inside the picture."""
-    step = BADGE + 8
-    x0 = min(max(4.0, start[0]), size[0] - BADGE - 4)
-    y0 = min(max(4.0, start[1]), size[1] - BADGE - 4)
-    for row in range(8):
-        for column in range(8):
-            x, y = x0 + column * step, y0 + row * step
-            spot = (x, y, x + BADGE, y + BADGE)
-            if spot[2] <= size[0] and spot[3] <= size[1] and not any(touch(spot, t) for t in taken):
-                return x, y
-    return x0, y0
 
 
 def _label_missing(image: Image.Image, frame: Frame, side: str, number: int, view: View) -> Box:

@@ -23,10 +23,10 @@ from gradphoto.portrait.rules import Outcome, Verdict
 
 PHOTO_SIDE = 900  # of the photo and of the drawing in the page, pixels
 MARKS = {
-    Outcome.PASS: "✓ 合格",
-    Outcome.WARN: "! 提醒",
-    Outcome.FAIL: "✗ 不合格",
-    Outcome.NOT_MEASURED: "— 未判断",
+    Outcome.PASS: ("✓", "合格"),
+    Outcome.WARN: ("!", "提醒"),
+    Outcome.FAIL: ("✗", "不合格"),
+    Outcome.NOT_MEASURED: ("—", "未判断"),
 }
 GROUPS = {
     "people": ("人物", "People"),
@@ -144,8 +144,8 @@ def _table(report: Report) -> str:
     groups = dict.fromkeys(v.rule.group for v in report.verdicts)
     bodies = "\n".join(_group(name, [v for v in report.verdicts if v.rule.group == name]) for name in groups)
     return (
-        '<section><h2>全部项目 <span lang="en">Every rule</span></h2>\n<table><thead><tr>'
-        + "".join(f'<th scope="col">{words}</th>' for words in ("项目", "结果", "实测 / 要求", "说明"))
+        '<section class="rules"><h2>全部项目 <span lang="en">Every rule</span></h2>\n<table><thead><tr>'
+        + "".join(f'<th scope="col">{words}</th>' for words in ("项目", "结果", "实测（要求）", "说明"))
         + f"</tr></thead>\n{bodies}\n</table></section>"
     )
 
@@ -159,14 +159,26 @@ def _group(name: str, verdicts: list[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     rule, outcome = verdict.rule, verdict.outcome
-    values = "" if outcome is Outcome.NOT_MEASURED else f"{verdict.value_text} / {band_text(verdict)}"
+    sign, word = MARKS[outcome]
     words = _paragraph(verdict.cause[0]) + _paragraph(verdict.cause[1], ' lang="en"')
     adjusted = '<p>本校调整过此项 <span lang="en">adjusted</span></p>' if verdict.adjusted else ""
     return (
-        f'<tr><th scope="row">{escape(rule.zh.title)} <p lang="en">{escape(rule.en.title)}</p></th>'
-        f'<td class="mark"><span class="badge {outcome.value}">{MARKS[outcome]}</span></td>'
-        f'<td class="value">{escape(values)}</td>'
-        f"<td>{words}{adjusted}</td></tr>"
+        f'<tr class="{outcome.value}"><th scope="row">{escape(rule.zh.title)} <p lang="en">{escape(rule.en.title)}</p></th>'
+        f'<td class="mark"><span class="badge {outcome.value}">{sign} <span class="word">{word}</span></span></td>'
+        f'<td class="value">{_values(verdict)}</td>'
+        f'<td class="words">{words}{adjusted}</td></tr>'
+    )
+
+
+def _values(verdict: Verdict) -> str:
+    """The value, the band to be in, and what the number is of; empty where nothing was measured."""
+    if verdict.outcome is Outcome.NOT_MEASURED:
+        return ""
+    zh, en = verdict.rule.measured_as
+    allowed = escape(f"（{band_text(verdict)[0]}）")
+    return (
+        f'<p><b>{escape(verdict.value_text[0])}</b><span class="band">{allowed}</span></p>'
+        f'<p class="what">{escape(zh)} <span lang="en">{escape(en)}</span></p>'
     )
 
 

@@ -6,11 +6,11 @@ is then 14 points.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
+from gradphoto.portrait import line_breaks
 from gradphoto.portrait.report import Finding, Report
 from gradphoto.portrait.rules import Outcome
 from gradphoto.portrait.weights import model_file
@@ -20,7 +20,6 @@ PAD = 44
 BODY, TITLE, HEADING = 40, 46, 64
 LEADING = 1.42
 BADGE = 62
-ORPHAN = 4
 AT_MOST = 9  # findings in a legend; what is beyond is counted
 
 Colour = tuple[int, int, int]
@@ -32,11 +31,6 @@ COLOURS: dict[Outcome, Colour] = {
     Outcome.NOT_MEASURED: GREY,
 }
 
-# Words and numbers stay whole; the rest may break anywhere but before what closes and after what opens.
-PIECES = re.compile(r"[0-9.]+ [\u4e00-\u9fff]|[A-Za-z0-9.,%°#≤≥±×~/+\-]+|\s+|.")
-NEVER_FIRST = frozenset("，。、；：！？）》」』”’…％°")
-NEVER_LAST = frozenset("（《「『“‘")
-
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
@@ -45,40 +39,8 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def wrapped(text: str, size: int, width: float) -> list[str]:
-    """`text` in lines no wider than `width` pixels. A word or number is broken only where it alone is too wide.
-
-    A last line of one to three characters gets company from the line before.
-    """
-    lines = _filled(text, size, width)
-    if len(lines) > 1 and len(lines[-1]) < ORPHAN:
-        narrower = _filled(text, size, width * 0.86)
-        return narrower if len(narrower) == len(lines) else lines
-    return lines
-
-
-def _filled(text: str, size: int, width: float) -> list[str]:
-    lines, line = [], ""
-    for piece in _pieces(text, size, width):
-        if not line or font(size).getlength(line + piece.rstrip()) <= width:
-            line += piece
-        else:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(text: str, size: int, width: float) -> list[str]:
-    """What may not be parted, each with the punctuation that clings to it."""
-    joined: list[str] = []
-    for piece in PIECES.findall(text):
-        clings = joined and (piece[0] in NEVER_FIRST or joined[-1][-1] in NEVER_LAST)
-        if clings and font(size).getlength(joined[-1] + piece) <= width:
-            joined[-1] += piece
-        elif font(size).getlength(piece) > width:
-            joined += list(piece)
-        else:
-            joined.append(piece)
-    return joined
+    """`text` in lines no wider than `width` pixels, type of `size` pixels."""
+    return line_breaks.wrapped(text, width, font(size).getlength)
 
 
 def badge(draw: ImageDraw.ImageDraw, x: float, y: float, number: int, colour: Colour) -> None:

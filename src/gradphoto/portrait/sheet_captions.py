@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
+from gradphoto.portrait.os_errors import error_words
 from gradphoto.portrait.sheet_layout import SheetError
 
 CAPTION_SIZE, SMALLEST_CAPTION = 6.5, 4.5
@@ -74,10 +75,8 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise SheetError(
-            "captions_unreadable", f"读不了 {path}：{why}", f"Cannot read {path}: {why}"
-        ) from None
+        zh, en = error_words(error)
+        raise SheetError("captions_unreadable", f"读不了 {path}：{zh}", f"Cannot read {path}: {en}") from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

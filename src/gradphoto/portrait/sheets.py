@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from gradphoto.portrait.os_errors import unreadable
 from gradphoto.portrait.photo import open_photo
 from gradphoto.portrait.reasons import Reason, Refused, reason, refuse
 from gradphoto.portrait.sheet_captions import CaptionFont
@@ -174,7 +175,7 @@ def _portrait_refusals(prints: Sequence[Print], size: PhotoSize) -> Iterator[tup
         except Refused as refused:
             yield from ((path, why) for why in refused.reasons)
         except OSError as error:
-            yield path, reason("unreadable_file", error=error.strerror or type(error).__name__)
+            yield path, unreadable(error)
 
 
 def _file_names(out: Path, count: int) -> tuple[Path, ...]:

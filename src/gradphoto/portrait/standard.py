@@ -29,6 +29,8 @@ from pydantic import (
     model_validator,
 )
 
+from gradphoto.portrait.os_errors import error_words
+
 SHIPPED = Path(str(files("gradphoto.portrait") / "standards"))
 DEFAULT_STANDARD = "chsi-2017"
 FOLDER_VARIABLE = "GRADPHOTO_STANDARDS"
@@ -158,7 +160,7 @@ class Standard(_Part):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title_zh: Annotated[str, Field(min_length=1)]
     title_en: Annotated[str, Field(min_length=1)]
-    source: str
+    source: str = ""
     frame: Frame
     composition: Composition
     background: Background
@@ -189,26 +191,34 @@ def load_standard(name: str = DEFAULT_STANDARD) -> Standard:
     """The profile with this name, or in this `.toml` file. Raises StandardError."""
     path = _find(name)
     values = _resolved(path, seen=())
-    if path.parent.resolve() != SHIPPED.resolve():
-        _check_own_name(path)
     values.pop("extends", None)
+    if path.parent.resolve() != SHIPPED.resolve():
+        own = _read(path)
+        _check_own_name(path, own)
+        values["source"] = own.get(
+            "source", ""
+        )  # a school's own standard doesn't rest on the paper it started from
+    _check_rules(path, values.get("rules"))
     try:
-        standard = Standard.model_validate(values)
+        return Standard.model_validate(values)
     except ValidationError as error:
         raise _explained(path, error) from None
-    for unknown in sorted(set(standard.rules) - known_rules()):
+
+
+def _check_rules(path: Path, rules: object) -> None:
+    """Before anything is said about what is in them: a rule's misspelt name is the fault, not the limits it lacks."""
+    for unknown in sorted(set(rules) - known_rules()) if isinstance(rules, dict) else ():
         raise StandardError(
             str(path),
             f"rules.{unknown}",
             "没有这条规则（请检查拼写）",
             "there is no such rule (check its spelling)",
         )
-    return standard
 
 
-def _check_own_name(path: Path) -> None:
+def _check_own_name(path: Path, values: dict[str, Any]) -> None:
     """A user's standard may not pass for a shipped one: portraits and reports bear its name."""
-    own = _read(path).get("name")
+    own = values.get("name")
     if own is None:
         raise StandardError(
             str(path),
@@ -244,18 +254,30 @@ def national_standard() -> Standard:
 
 
 def standard_names() -> list[str]:
-    """Names of all profiles that `load_standard` finds, sorted."""
+    """Names of all profiles that `load_standard` finds, sorted. Raises StandardError where the own folder is missing."""
     return sorted({path.stem for folder in _folders() for path in folder.glob("*.toml")})
 
 
 def _folders() -> list[Path]:
     own = os.environ.get(FOLDER_VARIABLE)
-    return [Path(own).expanduser(), SHIPPED] if own else [SHIPPED]
+    if not own:
+        return [SHIPPED]
+    folder = Path(own).expanduser()
+    if not folder.is_dir():
+        raise StandardError(
+            own,
+            "",
+            f"环境变量 {FOLDER_VARIABLE} 指的文件夹不存在",
+            f"the folder that {FOLDER_VARIABLE} names does not exist",
+        )
+    return [folder, SHIPPED]
 
 
 def _find(name: str, beside: Path | None = None) -> Path:
+    """The profile's file. A path inside a profile counts from that profile's folder, `beside`."""
     if name.endswith(".toml"):
-        return Path(name).expanduser()
+        path = Path(name).expanduser()
+        return path if beside is None else beside / path
     for folder in [*([beside] if beside else []), *_folders()]:
         if (folder / f"{name}.toml").is_file():
             return folder / f"{name}.toml"
@@ -283,11 +305,14 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise StandardError(
-            str(path), "", f"读不了文件：{error.strerror}", f"cannot be read: {error.strerror}"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StandardError(str(path), "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}") from None
+        zh, en = error_words(error)
+        raise StandardError(str(path), "", f"读不了文件：{zh}", f"cannot be read: {en}") from None
+    except UnicodeDecodeError:
+        raise StandardError(str(path), "", "文件的编码不是 UTF-8", "the file is not in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"（第 {place[1]} 行第 {place[2]} 个字符）" if place else "（文件不完整）"
+        raise StandardError(str(path), "", f"不是有效的 TOML{where}", f"not valid TOML: {error}") from None
 
 
 def _overlaid(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -298,35 +323,46 @@ def _overlaid(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+# The checker's name of a fault -> how it is said in Chinese, and in English where its own words would not do.
 WORDS_ZH = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（请检查拼写）",
-    "string_pattern_mismatch": "格式不对",
     "string_too_short": "不能为空",
     "int_type": "应为整数",
     "float_type": "应为数字",
     "bool_type": "应为 true 或 false",
     "string_type": "应为字符串（加引号）",
     "model_type": "应为一组设置（表）",
-    "greater_than": "太小",
-    "greater_than_equal": "太小",
-    "less_than": "太大",
-    "less_than_equal": "太大",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected}",
     "value_error": "前后不一致",
+}
+WORDS_EN = {"extra_forbidden": "there is no such key (check its spelling)", "missing": "is missing"}
+PATTERNS = {
+    "color": ("应为 #64C5FF 这样的颜色", "must be a colour like #64C5FF"),
+    "name": ("只能用小写字母、数字和连字符", "may hold small letters, digits and hyphens only"),
 }
 
 
 def _explained(path: Path, error: ValidationError) -> StandardError:
     """The first fault, in words. A check over several keys names the key itself, in front of a colon."""
     fault = error.errors(include_url=False)[0]
+    kind, context = fault["type"], fault.get("ctx", {})
     key = ".".join(str(part) for part in fault["loc"])
-    en = re.sub(r"^Value error, ", "", fault["msg"])
-    if not key:
-        key, _, en = en.partition(": ")
-    zh = WORDS_ZH.get(fault["type"], "值不对")
-    given = fault["input"] if not isinstance(fault["input"], dict) else None
-    if fault["type"] == "extra_forbidden":
-        en = "there is no such key (check its spelling)"
-    elif given is not None:
-        en = f"{en}, not {given!r}"
-    return StandardError(str(path), key, f"{zh}（{en}）", en)
+    en = WORDS_EN.get(kind, re.sub(r"^Value error, ", "", fault["msg"]))
+    zh = WORDS_ZH.get(kind, "值不对").format(**{name: _tidy(value) for name, value in context.items()})
+    if kind == "string_pattern_mismatch":
+        zh, en = PATTERNS[str(fault["loc"][-1])]
+    elif kind == "value_error":
+        if not key:
+            key, _, en = en.partition(": ")
+        return StandardError(str(path), key, f"{zh}（{en}）", en)
+    if kind not in WORDS_EN and not isinstance(fault["input"], dict):
+        zh, en = f"{zh}，现在是 {fault['input']!r}", f"{en}, not {fault['input']!r}"
+    return StandardError(str(path), key, zh, en)
+
+
+def _tidy(value: object) -> str:
+    """A number without a needless fraction; the checker's list of words in Chinese."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value).replace(" or ", " 或 ")

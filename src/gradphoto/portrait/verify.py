@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from pydantic import ValidationError
 
 from gradphoto import __version__
-from gradphoto.portrait.pipeline import standardize
+from gradphoto.portrait.pipeline import Portrait, standardize
 from gradphoto.portrait.reasons import Refused
 from gradphoto.portrait.record import SCHEMA, engine_sha256
 from gradphoto.portrait.standard import Standard
@@ -52,13 +52,21 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of it: a verdict of VERDICTS in words, changed places as (x, y, width, height), notes on versions."""
+    """What came of it: a verdict of VERDICTS in words, changed places as (x, y, width, height), notes on versions, and the
+    rules that failed as the portrait was made, by which it is a draft.
+    """
 
     verdict: str
     zh: str
     en: str
     changes: tuple[tuple[int, int, int, int], ...] = ()
     notes: tuple[str, ...] = ()
+    failed_rules: tuple[str, ...] = ()
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the portrait was made in spite of failed rules: a preview, whatever else is said of it."""
+        return bool(self.failed_rules)
 
     @property
     def ok(self) -> bool:
@@ -74,6 +82,8 @@ class Verification:
             "en": self.en,
             "changes": [list(box) for box in self.changes],
             "notes": list(self.notes),
+            "draft": self.is_draft,
+            "failed_rules": list(self.failed_rules),
         }
 
 
@@ -91,6 +101,15 @@ def verify(portrait: bytes, source: bytes, record: dict[str, Any]) -> Verificati
     except Refused as refused:
         return _verdict("not_recomputable", str(refused))
     notes = _version_notes(record, again.record)
+    return replace(
+        _compared(portrait, again, record, notes), failed_rules=tuple(again.record["failed_rules"])
+    )
+
+
+def _compared(
+    portrait: bytes, again: Portrait, record: dict[str, Any], notes: tuple[str, ...]
+) -> Verification:
+    """The portrait and its record against those made again."""
     if again.jpeg == portrait:
         altered = [key for key in again.record if record.get(key) != again.record[key] and not notes]
         return _verdict("altered_record", ", ".join(altered)) if altered else _verdict("match", notes=notes)

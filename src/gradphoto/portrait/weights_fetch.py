@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+from gradphoto.portrait.os_errors import error_words
 from gradphoto.portrait.weights import Archive, PackagedFile, WeightsError, forget_hashes, state_of
 
 # Told while an archive is being downloaded: the archive and how many of its bytes are there.
@@ -232,7 +233,7 @@ def _failures_explained(folder: Path) -> Iterator[None]:
             raise _disk_full(folder) from error
         raise WeightsError(
             "folder_not_writable",
-            f"无法写入模型文件夹 {folder}（{error.strerror}）。"
+            f"无法写入模型文件夹 {folder}（{error_words(error)[0]}）。"
             "请检查权限，或用环境变量 GRADPHOTO_MODELS 指定其他文件夹。",
             f"Cannot write to the model folder {folder} ({error.strerror}). "
             "Check its permissions, or choose another folder with GRADPHOTO_MODELS.",

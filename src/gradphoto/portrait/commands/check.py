@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from gradphoto.portrait.batch import plan, read_file, spread, write_file
-from gradphoto.portrait.commands.common import loaded_standard, needs_models
+from gradphoto.portrait.commands.common import loaded_standard, needs_models, stop
 from gradphoto.portrait.commands.standardize import PhotosArgument, StandardOption
+from gradphoto.portrait.commands.words import ended, paragraph
 from gradphoto.portrait.reasons import Refused, reason
+from gradphoto.portrait.report import SAME_AS, report_refused
 from gradphoto.portrait.report import check as checked
-from gradphoto.portrait.report import report_refused
 from gradphoto.portrait.report_drawing import draw as drawn
 from gradphoto.portrait.report_html import html as page
 from gradphoto.portrait.standard import DEFAULT_STANDARD, Standard
@@ -28,6 +28,8 @@ from gradphoto.portrait.weights import model_file
 
 MARKS = {"pass": "✓", "warn": "!", "fail": "✗", "not_measured": "—"}
 STYLES = {"pass": "green", "warn": "yellow", "fail": "red", "not_measured": "dim"}
+ORDER = ("fail", "warn", "not_measured", "pass")
+INDENT = 4
 OUTCOMES = {"pass": "合格 pass", "warn": "有提醒 warnings", "fail": "不合格 fail"}
 
 
@@ -102,6 +104,11 @@ def _tasks(photos: list[Path], standard: Standard, draw: Path | None, html: Path
     if html is not None and html.suffix.lower() in {".html", ".htm"} and len(planned) > 1:
         typer.echo("照片不止一张，--html 请给一个文件夹。 Several photos: --html needs a folder.", err=True)
         raise typer.Exit(2)
+    if html is not None and html.is_file() and b"gradphoto" not in html.read_bytes():
+        stop(
+            f"{html} 已经存在，不是本程序生成的网页，没有改动它。",
+            f"{html} exists, is no report of gradphoto, and was not touched.",
+        )
     if draw is not None or html is not None:
         model_file("font")  # rather now than after the first photo
     return [
@@ -150,51 +157,51 @@ def _show(checked: Checked, show_all: bool) -> None:
     console, report = Console(), checked.report
     outcome = report["outcome"]
     console.print(
-        f"[bold {STYLES[outcome]}]{MARKS[outcome]} {OUTCOMES[outcome]}[/]  {escape(str(checked.photo))}"
+        f"[bold {STYLES[outcome]}]{MARKS[outcome]} {OUTCOMES[outcome]}[/]  {escape(str(checked.photo))}",
+        soft_wrap=True,
     )
     rules = {v["code"] for v in report["verdicts"]}
-    for why in report["reasons"]:
-        if why["code"] not in rules:
-            console.print(f"  [red]✗[/] {escape(why['zh'])}\n    {escape(why['en'])}")
-    shown = [v for v in report["verdicts"] if show_all or v["verdict"] in {"warn", "fail"}]
-    if shown:
-        console.print(_table(sorted(shown, key=lambda v: _rank(v["verdict"]))))
-    if report["verdicts"]:
-        counts = report["counts"]
-        console.print(
-            f"  合格 passed {counts['pass']}，提醒 warnings {counts['warn']}，不合格 failed {counts['fail']}，"
-            f"未判断 not measured {counts['not_measured']}"
-        )
+    refusals = [why for why in report["reasons"] if why["code"] not in rules]
+    for why in refusals:
+        paragraph(console, why["zh"], INDENT, first="  [red]✗[/]")
+        paragraph(console, why["en"], INDENT, "dim")
+    said = {SAME_AS.get(why["code"]) for why in refusals}
+    verdicts = [v for v in report["verdicts"] if v["code"] not in said]
+    for v in sorted(verdicts, key=lambda v: ORDER.index(v["verdict"])):
+        if show_all or v["verdict"] in {"warn", "fail"}:
+            _show_verdict(console, v)
+    _show_counts(console, Counter(v["verdict"] for v in verdicts), len(refusals))
 
 
-def _rank(outcome: str) -> int:
-    return ["fail", "warn", "not_measured", "pass"].index(outcome)
+def _show_verdict(console: Console, v: dict[str, Any]) -> None:
+    """Of a rule that passed one line; of the others the title, then cause, numbers and cure in both languages."""
+    mark = f"  [{STYLES[v['verdict']]}]{MARKS[v['verdict']]}[/]"
+    adjusted = "（本标准调整过 adjusted）" if v["adjusted"] else ""
+    title = f"{v['title']['zh']} {v['title']['en']}{adjusted}"
+    (value, band), (value_en, band_en) = (
+        (v["value_text"][language], v["band_text"][language]) for language in ("zh", "en")
+    )
+    if v["verdict"] == "pass":
+        paragraph(console, f"{title}：{value}，允许 {band}", INDENT, first=mark)
+        return
+    zh = en = ""
+    if v["verdict"] != "not_measured":
+        wanted = ("最好", "better") if v["verdict"] == "warn" else ("允许", "allowed")
+        zh = f"实测 {value}，{wanted[0]} {band}（{v['measure']['zh']}）。"
+        en = f" Measured {value_en}, {wanted[1]} {band_en}: {v['measure']['en']}."
+    paragraph(console, title, INDENT, "bold", mark)
+    paragraph(console, ended(v["cause"]["zh"]) + zh + ended(v["fix"]["zh"]), INDENT)
+    paragraph(console, f"{v['cause']['en']}{en} {v['fix']['en']}".strip(), INDENT, "dim")
 
 
-def _table(verdicts: list[dict[str, Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("项目 Rule", overflow="fold", min_width=12)
-    table.add_column("实测\nvalue", justify="right", overflow="fold")
-    table.add_column("允许\nallowed", justify="right", overflow="fold")
-    table.add_column("原因和办法 Cause and cure", overflow="fold", ratio=1)
-    for v in verdicts:
-        zh = "".join(_ended(v[part]["zh"]) for part in ("cause", "fix"))
-        en = f"{v['cause']['en']} {v['fix']['en']}"
-        title = f"{v['title']['zh']}\n{v['title']['en']}" + ("\n（已调整 adjusted）" if v["adjusted"] else "")
-        measured = v["verdict"] != "not_measured"
-        table.add_row(
-            f"[{STYLES[v['verdict']]}]{MARKS[v['verdict']]}[/]",
-            escape(title),
-            v["value_text"] if measured else "",
-            v["band_text"] if measured else "",
-            escape(f"{zh}\n{en}".strip()),
-        )
-    return table
-
-
-def _ended(sentence: str) -> str:
-    return sentence if not sentence or sentence[-1] in "。！？" else sentence + "。"
+def _show_counts(console: Console, rules: Counter[str], refusals: int) -> None:
+    """What the engine refused for counts among what failed."""
+    paragraph(
+        console,
+        f"合格 passed {rules['pass']}，提醒 warnings {rules['warn']}，不合格 failed {rules['fail'] + refusals}，"
+        f"未判断 not measured {rules['not_measured']}",
+        2,
+    )
 
 
 def _count(outcomes: list[str]) -> None:

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from gradphoto.portrait.code import Code, read_code, read_codes
-from gradphoto.portrait.reasons import Reason, Refused, reason
+from gradphoto.portrait.os_errors import unreadable
+from gradphoto.portrait.reasons import Reason, Refused
 
 app = typer.Typer(help="图像采集码（二维码）。 The collection code (QR).", no_args_is_help=True)
 
@@ -24,7 +25,10 @@ def _code() -> None:
 @app.command()
 def read(
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", help="截图或照片。 Screenshots or photos.")
+        list[Path],
+        typer.Argument(
+            metavar="IMAGE...", exists=True, dir_okay=False, help="截图或照片。 Screenshots or photos."
+        ),
     ],
     as_json: Annotated[
         bool,
@@ -59,7 +63,7 @@ def _read(path: Path, every: bool) -> tuple[Sequence[Code], Sequence[Reason]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return (), (reason("unreadable_file", error=error.strerror or type(error).__name__),)
+        return (), (unreadable(error),)
     try:
         return (read_codes(data) if every else (read_code(data),)), ()
     except Refused as refusal:

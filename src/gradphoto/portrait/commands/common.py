@@ -20,6 +20,11 @@ def stop(zh: str, en: str, code: int = 2) -> NoReturn:
     raise typer.Exit(code)
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 photo`, `2 photos`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def loaded_standard(name: str) -> Standard:
     """The profile, or the end of the command with file, key and reason."""
     try:

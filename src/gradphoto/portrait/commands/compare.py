@@ -13,6 +13,8 @@ from gradphoto.portrait.compare import CompareMissing, Likeness
 from gradphoto.portrait.compare import compare as compared
 from gradphoto.portrait.reasons import Refused
 
+INSTALL = "pip install dlib-bin && gradphoto models fetch --group compare"
+
 PhotoArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="照片。 A photo.")]
 
 
@@ -30,8 +32,8 @@ def compare(
         comparison = compared(first.read_bytes(), second.read_bytes())
     except CompareMissing:
         stop(
-            "人脸比对是可选组件，请先安装：pip install 'gradphoto[compare]'",
-            "Comparison is an optional extra: pip install 'gradphoto[compare]'",
+            f"人脸比对是可选组件，请先安装：{INSTALL}",
+            f"Comparison is an optional extra; install it with: {INSTALL}",
         )
     except Refused as refused:
         reason = refused.reasons[0]

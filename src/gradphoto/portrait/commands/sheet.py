@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from gradphoto.portrait.commands.common import needs_models, stop
+from gradphoto.portrait.commands.common import counted, needs_models, stop
+from gradphoto.portrait.os_errors import error_words
 from gradphoto.portrait.sheet_captions import caption_for, read_captions
 from gradphoto.portrait.sheet_layout import PAPERS, Sheet, SheetError, photo_size
 from gradphoto.portrait.sheets import Print, PrintsRefused, Written, write_sheets
@@ -34,7 +35,12 @@ class CaptionKind(StrEnum):
 
 PortraitsArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="PORTRAIT...", help="证照文件，按给出的顺序排版。 Portraits, set in this order."),
+    typer.Argument(
+        metavar="PORTRAIT...",
+        exists=True,
+        dir_okay=False,
+        help="证照文件，按给出的顺序排版。 Portraits, set in this order.",
+    ),
 ]
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", dir_okay=False, help="输出的 PDF。 The PDF to write.")
@@ -55,6 +61,7 @@ CaptionsOption = Annotated[
     typer.Option(
         "--captions",
         metavar="FILE.csv",
+        exists=True,
         dir_okay=False,
         help="说明文字表，每行：文件名,第一行,第二行…… A list of captions, a row: file,line,line,...",
     ),
@@ -111,8 +118,8 @@ def sheet(
         _show(refused)
         raise typer.Exit(1) from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        stop(f"无法写入 {out}：{why}", f"Cannot write {out}: {why}")
+        zh, en = error_words(error)
+        stop(f"无法写入 {out}：{zh}", f"Cannot write {out}: {en}")
     _summarise(written)
 
 
@@ -128,7 +135,7 @@ def _captioned(portraits: Sequence[Path], captions: Path | None, kind: CaptionKi
         raise SheetError(
             "caption_lacking",
             f"{captions.name} 里没有这些照片（共 {len(lacking)} 张）的说明：{names}",
-            f"{captions.name} has no caption for {len(lacking)} portrait(s): {names}",
+            f"{captions.name} has no caption for {counted(len(lacking), 'portrait')}: {names}",
         )
     return [Print(path, lines or ()) for path, lines in found]
 
@@ -144,7 +151,8 @@ def _show(refused: PrintsRefused) -> None:
 
 def _summarise(written: Written) -> None:
     typer.echo(
-        f"{written.photos} 张照片，{written.pages} 页  {written.photos} photos on {written.pages} pages"
+        f"{written.photos} 张照片，{written.pages} 页  "
+        f"{counted(written.photos, 'photo')} on {counted(written.pages, 'page')}"
     )
     for path in written.files:
         typer.echo(str(path))

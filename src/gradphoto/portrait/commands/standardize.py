@@ -12,14 +12,16 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from gradphoto.portrait.batch import Outcome, Task, meeting, plan, run
-from gradphoto.portrait.commands.common import loaded_standard, needs_models, stop
+from gradphoto.portrait.batch import Outcome, Task, meeting, plan, run, to_be_replaced
+from gradphoto.portrait.commands.common import counted, loaded_standard, needs_models, stop
+from gradphoto.portrait.commands.words import paragraph
+from gradphoto.portrait.os_errors import error_words
 from gradphoto.portrait.standard import DEFAULT_STANDARD
 
+INDENT = 4
 DETAILED_UP_TO = 40  # photos; above that the table lists the refused ones only
 
 PhotosArgument = Annotated[
@@ -76,6 +78,7 @@ def standardize(
         typer.echo("没有找到照片。 No photos found.", err=True)
         raise typer.Exit(2)
     _check_places(tasks, out)
+    _announce_replacements(tasks)
     outcomes = _run_showing_progress(tasks, processes or os.cpu_count() or 1, fresh, as_json)
     if not as_json:
         _summarise(outcomes, out)
@@ -93,8 +96,25 @@ def _check_places(tasks: list[Task], out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(
-            f"无法建立结果文件夹 {out}：{error.strerror}", f"Cannot create the folder {out}: {error.strerror}"
+        zh, en = error_words(error)
+        stop(f"无法建立结果文件夹 {out}：{zh}", f"Cannot create the folder {out}: {en}")
+
+
+def _announce_replacements(tasks: list[Task]) -> None:
+    """Says beforehand which results of an earlier run will not stay as they are."""
+    standards, drafts = to_be_replaced(tasks)
+    for name, count in standards.items():
+        typer.echo(
+            f"注意：结果文件夹里有 {count} 张按标准 {name} 制作的证照，将被替换。\n"
+            f"Note: {counted(count, 'portrait')} of the standard {name} will be replaced.",
+            err=True,
+        )
+    if drafts:
+        typer.echo(
+            f"注意：结果文件夹里有 {drafts} 张草稿，将重新检查；不合格的会被删除。要保留草稿请加 --draft。\n"
+            f"Note: {counted(drafts, 'draft')} will be judged anew and removed where rules fail; "
+            "--draft keeps drafts.",
+            err=True,
         )
 
 
@@ -119,18 +139,20 @@ def _summarise(outcomes: list[Outcome], out: Path) -> None:
     if made and len(shown) <= DETAILED_UP_TO:
         console.print(_table(made))
     for outcome in shown:
-        if outcome.reasons:
+        if outcome.reasons or (outcome.warnings and len(shown) <= DETAILED_UP_TO):
             _explain(console, outcome)
     refused = len(shown) - len(made)
     earlier = sum(o.resumed for o in outcomes)
     again = f"，其中之前已处理 done before {earlier}" if earlier else ""
     drafts = sum(o.is_draft for o in outcomes)
     of_them = f"，其中草稿（规则不合格，仅供预览）drafts {drafts}" if drafts else ""
-    console.print(f"完成 done {len(made)}{of_them}，退回 refused {refused}{again}")
+    doubtful = sum(bool(o.warnings) for o in outcomes)
+    doubts = f"，其中有提醒（由人工决定）with warnings {doubtful}" if doubtful else ""
+    paragraph(console, f"完成 done {len(made)}{of_them}{doubts}，退回 refused {refused}{again}")
     if refused > 1:
         for code, count in Counter(r.code for o in outcomes for r in o.reasons).most_common():
             console.print(f"{count:>5}  {code}")
-    console.print(f"结果 results: {out}")
+    console.print(f"结果 results: {escape(str(out))}", soft_wrap=True)
 
 
 def _table(outcomes: list[Outcome]) -> Table:
@@ -148,7 +170,10 @@ def _table(outcomes: list[Outcome]) -> Table:
 
 
 def _explain(console: Console, outcome: Outcome) -> None:
-    mark = "[yellow]草稿 draft[/]" if outcome.is_draft else "[red]✗[/]"
-    console.print(f"{mark} [bold]{escape(str(outcome.task.photo))}[/]")
-    for reason in outcome.reasons:
-        console.print(Padding(f"{escape(reason.zh)}\n[dim]{escape(reason.en)}[/]", (0, 0, 0, 2)))
+    """The photo, then why it was refused or is a draft, then what a person decides about."""
+    mark = "[red]✗[/]" if not outcome.ok else "[yellow]草稿 draft[/]" if outcome.is_draft else "[green]✓[/]"
+    console.print(f"{mark} [bold]{escape(str(outcome.task.photo))}[/]", soft_wrap=True)
+    for sign, reasons in (("  [red]✗[/]", outcome.reasons), ("  [yellow]![/]", outcome.warnings)):
+        for reason in reasons:
+            paragraph(console, reason.zh, INDENT, first=sign)
+            paragraph(console, reason.en, INDENT, "dim")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradphoto.portrait.closeup import Box
-from gradphoto.portrait.rules.regions import pixel_box
+from gradphoto.portrait.rules.face_parts import pixel_box
 
 FINE, COARSE = 1.0, 2.0
 MARGIN = 6

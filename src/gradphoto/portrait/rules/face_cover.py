@@ -54,8 +54,19 @@ EYE_LEVEL_SKIN = (193, 122, 196, 197, 419, 351, 417, 168)
     group="cover",
     unit="percent",
     needs=Needs.MATTE,
-    zh=Words("露出双耳", "头发遮住了耳朵", "", "请把头发别到耳后，两只耳朵都要露出来。"),
-    en=Words("Both ears visible", "Hair covers an ear.", "", "Tuck your hair behind both ears."),
+    zh=Words(
+        "露出双耳",
+        "有一只耳朵看不清，可能被头发等遮住，或在阴影里",
+        "",
+        "请把头发别到耳后，两只耳朵都要露出来，脸两侧的光要一样；因宗教或医疗原因遮住的，请联系老师人工处理。",
+    ),
+    en=Words(
+        "Both ears visible",
+        "An ear can't be seen clearly: covered, by hair for example, or in shadow.",
+        "",
+        "Tuck your hair behind both ears, with the same light from both sides. If you cover them for religious or medical "
+        "reasons, ask your adviser.",
+    ),
     score=sigmoid_score(8.0, 2.5),
 )
 def ears(subject: Subject) -> Measurement:

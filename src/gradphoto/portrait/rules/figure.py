@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradphoto.portrait.closeup import FACE_WIDTH, HEIGHT, CloseUp
-from gradphoto.portrait.rules.regions import OVAL
+from gradphoto.portrait.rules.face_parts import OVAL
 
 Mask = NDArray[np.bool_]
 Lab = NDArray[np.float32]

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from gradphoto.portrait.closeup import CloseUp
 from gradphoto.portrait.face_mesh import Eye
-from gradphoto.portrait.rules.regions import (
+from gradphoto.portrait.rules.face_parts import (
     INNER_CHEEKS,
     MOUTH_SIDES,
     NOSE_BRIDGE,
     OVAL,
     cheek_skin,
+    eyes_unseen,
     face_box,
     inside,
-    outline,
+    points_of,
 )
 from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import (
@@ -68,7 +69,7 @@ def face_brightness(subject: Subject) -> Measurement:
     Dark skin in good light has such spots as well (measured from 58 up), light skin two stops under has not.
     Weakness: a glint on spectacles or an earring within the face hides darkness; half a stop under passes.
     """
-    lightness = inside(subject.close.lab[..., 0], outline(subject.close, OVAL))
+    lightness = inside(subject.close.lab[..., 0], points_of(subject.close.face, OVAL))
     return Measurement(float(np.percentile(lightness, 99)), face_box(subject.close))
 
 
@@ -116,7 +117,7 @@ def overexposed(subject: Subject) -> Measurement:
 
     Weakness: glints on spectacles count (up to about 1 percent); what was burnt and then darkened is not seen.
     """
-    luma = inside(subject.close.grey, outline(subject.close, OVAL))
+    luma = inside(subject.close.grey, points_of(subject.close.face, OVAL))
     return Measurement(100 * float((luma >= BURNT).mean()), face_box(subject.close))
 
 
@@ -172,7 +173,7 @@ def dynamic_range(subject: Subject) -> Measurement:
 
     Weakness: very smooth (beautified, drawn) faces have less; noise adds to it.
     """
-    luma = inside(subject.close.grey, outline(subject.close, OVAL))
+    luma = inside(subject.close.grey, points_of(subject.close.face, OVAL))
     share = np.bincount(luma.astype(np.uint8), minlength=256) / max(1, len(luma))
     share = share[share > 0]
     return Measurement(float(-(share * np.log2(share)).sum()), face_box(subject.close))
@@ -243,9 +244,11 @@ def colour_photo(subject: Subject) -> Measurement:
 def red_eye(subject: Subject) -> Measurement:
     """CIE a* that a quarter of the pupil's pixels exceed, of the redder eye. Source: own.
 
-    Brown eyes stay under 26, a lit retina is above 40. Not measured where the eyes are closed.
+    Brown eyes stay under 26, a lit retina is above 40. Not measured where the eyes are closed or behind dark lenses.
     Weakness: red contact lenses count as well.
     """
+    if unseen := eyes_unseen(subject):
+        return unseen
     close = subject.close
     seen = [(_pupil_redness(close, eye), eye) for eye in (close.face.right_eye, close.face.left_eye)]
     measured = [(redness, eye) for redness, eye in seen if redness is not None]
@@ -258,14 +261,14 @@ def red_eye(subject: Subject) -> Measurement:
 
 def _skin(close: CloseUp) -> NDArray[np.float32]:
     patches = (*INNER_CHEEKS, *MOUTH_SIDES, NOSE_BRIDGE)
-    return np.concatenate([inside(close.grey, outline(close, patch)) for patch in patches])
+    return np.concatenate([inside(close.grey, points_of(close.face, patch)) for patch in patches])
 
 
 def _stops(close: CloseUp, right: tuple[int, ...], left: tuple[int, ...]) -> float:
     """log2 of the luminance of the person's left patch (the photo's right) over that of the right one."""
     luminances = []
     for patch in (right, left):
-        lightness = float(np.median(inside(close.lab[..., 0], outline(close, patch))))
+        lightness = float(np.median(inside(close.lab[..., 0], points_of(close.face, patch))))
         luminances.append(((lightness + 16) / 116) ** 3)
     return math.log2(luminances[1] / luminances[0])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradphoto.portrait.rules.face_parts import face_box
 from gradphoto.portrait.rules.subject import Subject
-from gradphoto.portrait.rules.verdict import Box, Measurement, Needs, Words, cosine_score, rule
+from gradphoto.portrait.rules.verdict import Measurement, Needs, Words, cosine_score, rule
 
 
 @rule(
@@ -27,7 +28,7 @@ def yaw(subject: Subject) -> Measurement:
 
     Weakness: the mesh underestimates beyond about 40 degrees; that is far outside the band.
     """
-    return Measurement(subject.face.pose.yaw, face_box(subject))
+    return Measurement(subject.face.pose.yaw, face_box(subject.close))
 
 
 @rule(
@@ -51,7 +52,7 @@ def pitch(subject: Subject) -> Measurement:
 
     Weakness: faces differ; over frontal photos the spread is about 7 degrees (docs/pose.md).
     """
-    return Measurement(subject.face.pose.pitch, face_box(subject))
+    return Measurement(subject.face.pose.pitch, face_box(subject.close))
 
 
 @rule(
@@ -70,7 +71,7 @@ def pitch(subject: Subject) -> Measurement:
 )
 def roll(subject: Subject) -> Measurement:
     """Angle of the line between mirrored mesh points in the picture plane (ISO/IEC 29794-5 HeadPoseRoll)."""
-    return Measurement(subject.face.pose.roll, face_box(subject))
+    return Measurement(subject.face.pose.roll, face_box(subject.close))
 
 
 @rule(
@@ -91,11 +92,4 @@ def eyes_level(subject: Subject) -> Measurement:
     """Angle of the line between the pupils' centres to the horizontal; native unit degrees."""
     right, left = subject.face.pupils
     dx, dy = left - right
-    return Measurement(float(np.degrees(np.arctan2(dy, dx))), face_box(subject))
-
-
-def face_box(subject: Subject) -> Box:
-    """The face from forehead to chin, close-up pixels."""
-    face = subject.close.face
-    left, right = face.cheeks
-    return left, face.forehead, right, face.chin
+    return Measurement(float(np.degrees(np.arctan2(dy, dx))), face_box(subject.close))

@@ -13,15 +13,15 @@ from PIL import JpegImagePlugin
 from gradphoto.portrait.photo import PhotoSource
 from gradphoto.portrait.rules import blur
 from gradphoto.portrait.rules.camera import camera_of
-from gradphoto.portrait.rules.regions import (
-    FOREHEAD,
+from gradphoto.portrait.rules.face_parts import (
     INNER_CHEEKS,
+    MID_FOREHEAD,
     box_of,
     face_box,
     inner_face_box,
     inside,
-    outline,
     pixel_box,
+    points_of,
 )
 from gradphoto.portrait.rules.subject import Subject
 from gradphoto.portrait.rules.verdict import (
@@ -121,7 +121,9 @@ def noise(subject: Subject) -> Measurement:
     portrait smaller averages away doesn't count. Weakness: freckles, wrinkles and stubble read up to 2.5.
     """
     grey = subject.close.grey
-    levels = [_noise_inside(grey, outline(subject.close, patch)) for patch in (*INNER_CHEEKS, FOREHEAD)]
+    levels = [
+        _noise_inside(grey, points_of(subject.close.face, patch)) for patch in (*INNER_CHEEKS, MID_FOREHEAD)
+    ]
     return Measurement(min(levels), face_box(subject.close))
 
 

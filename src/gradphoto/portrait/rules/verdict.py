@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gradphoto.portrait.rules.measured_as import MEASURED_AS
 from gradphoto.portrait.standard import RuleLimits
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Rule:
     score: Callable[[float], float]
     measure: Callable[[Subject], Measurement]
 
+    @property
+    def measured_as(self) -> tuple[str, str]:
+        """What its number is of (zh, en)."""
+        return MEASURED_AS[self.code]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -88,19 +94,16 @@ class Verdict:
     adjusted: bool = False
 
     @property
-    def value_text(self) -> str:
-        """The value with its unit, as people read it; a dash where nothing was measured."""
-        return "—" if self.value is None else _with_unit(f"{self.value:.3g}", self.rule.unit)
+    def value_text(self) -> tuple[str, str]:
+        """The value with its unit, as people read it (zh, en); a dash where nothing was measured."""
+        if self.value is None:
+            return "—", "—"
+        return _with_unit(number_text(self.value, self.rule.unit), self.rule.unit)
 
     @property
-    def band_text(self) -> str:
-        """What is allowed, the tolerated range included: `-8 ~ 8°`, `≥ 0.3`, `≤ 12 px`."""
-        low, high = self.limits.tolerated or self.limits.good
-        if math.isinf(low):
-            return _with_unit(f"≤ {high:.3g}", self.rule.unit)
-        if math.isinf(high):
-            return _with_unit(f"≥ {low:.3g}", self.rule.unit)
-        return _with_unit(f"{low:.3g}" if low == high else f"{low:.3g} ~ {high:.3g}", self.rule.unit)
+    def band_text(self) -> tuple[str, str]:
+        """What is allowed, the tolerated range included (zh, en): `-8 ~ 8°`, `≥ 0.3`, `≤ 12 px`."""
+        return range_text(self.limits.tolerated or self.limits.good, self.rule.unit)
 
     def as_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -121,13 +124,51 @@ class Verdict:
         }
 
 
-UNITS = {"deg": "°", "percent": " %", "px": " px", "dE": " ΔE"}
+# Unit -> what follows the number (zh, en); any other unit stands as it is: `EV`, `dB`, `L*`.
+UNITS: dict[str, tuple[str, str]] = {
+    "": ("", ""),
+    "deg": ("°", "°"),
+    "percent": (" %", " %"),
+    "ratio": (" %", " %"),
+    "dE": (" ΔE", " ΔE"),
+    "x": (" 倍", "×"),
+    "m": (" 米", " m"),
+    "px": (" 像素", " px"),
+    "levels": (" 级", " levels"),
+    "bits": (" 位", " bits"),
+    "bytes": (" 字节", " bytes"),
+    "quality": ("", ""),
+    "faces": (" 张脸", " faces"),
+    "face widths": (" 倍脸宽", " face widths"),
+}
+SMALLEST = 0.0005  # anything nearer to 0 is shown as 0
 
 RULES: dict[str, Rule] = {}
 
 
-def _with_unit(number: str, unit: str) -> str:
-    return number + UNITS.get(unit, "")
+def number_text(value: float, unit: str) -> str:
+    """The number as people read it: three digits, no powers of ten, ratios as percentages."""
+    value = 100 * value if unit == "ratio" else value
+    if abs(value) < SMALLEST:
+        return "0"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
+
+
+def range_text(band: tuple[float, float], unit: str) -> tuple[str, str]:
+    """A range with its unit (zh, en), an open end left out."""
+    low, high = (end if math.isinf(end) else number_text(end, unit) for end in band)
+    if not isinstance(low, str):
+        text = f"≤ {high}"
+    elif not isinstance(high, str):
+        text = f"≥ {low}"
+    else:
+        text = low if low == high else f"{low} ~ {high}"
+    return _with_unit(text, unit)
+
+
+def _with_unit(number: str, unit: str) -> tuple[str, str]:
+    zh, en = UNITS.get(unit, (f" {unit}", f" {unit}"))
+    return number + zh, number + (en.removesuffix("s") if number in {"1", "-1"} else en)
 
 
 def rule(

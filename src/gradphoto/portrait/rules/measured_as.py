@@ -1,0 +1,115 @@
+"""What each rule's number is of, in a few plain words (zh, en): `0.13 %` alone tells nobody anything.
+
+The exact definition stands in the rule's own docstring and in docs/rules.md.
+"""
+
+from __future__ import annotations
+
+MEASURED_AS: dict[str, tuple[str, str]] = {
+    "one_face": ("照片里人脸的数量", "faces in the photo"),
+    "yaw": (
+        "脸向左右转的角度，正数为转向照片右侧",
+        "angle of the head sideways, positive to the photo's right",
+    ),
+    "pitch": ("头上下俯仰的角度，正数为抬头", "angle of the head up or down, positive upwards"),
+    "roll": ("头在画面里歪斜的角度", "angle of the head in the picture's plane"),
+    "eyes_level": ("两个瞳孔连线与水平线的夹角", "angle of the line between the pupils"),
+    "eyes_open": ("眼睛张开的高度与宽度之比", "height over width of the eye that is less open"),
+    "gaze": ("瞳孔偏离眼睛正中的距离，占眼宽", "how far the irises are off the middle, of an eye's width"),
+    "eyes_hidden": ("眼睛被遮住的面积", "share of an eye that is hidden"),
+    "mouth_closed": (
+        "嘴唇之间的缝隙，占眼睛到下巴的距离",
+        "gap between the lips, of the length from eyes to chin",
+    ),
+    "teeth": ("露出牙齿的宽度，占嘴宽", "width in which teeth show, of the mouth's width"),
+    "expression": ("嘴角上扬的高度，占嘴宽", "how far the mouth's corners are raised, of its width"),
+    "ears": ("耳朵的位置上看得见皮肤的面积", "share of the places of the ears in which skin shows"),
+    "forehead": ("额头被头发等遮暗的面积", "share of the forehead that is dark, under hair for example"),
+    "glasses": (
+        "鼻梁上横线的强度，镜框就是这样的线",
+        "strength of a line, as of a frame, across the bridge of the nose",
+    ),
+    "tinted_glasses": (
+        "眼下皮肤与脸颊的亮度之比",
+        "brightness of the skin under the eyes over that of the cheeks",
+    ),
+    "glasses_glare": (
+        "眼睛上最大的反光斑，占眼宽的平方",
+        "largest glare spot on an eye, of the eye's width squared",
+    ),
+    "glasses_frame": ("镜框遮住眼睛的面积", "share of an eye under a frame"),
+    "face_covered": ("鼻尖、上唇、下巴与皮肤颜色的差别", "how unlike skin the nose, upper lip and chin are"),
+    "lipstick": ("嘴唇比脸颊红多少", "how much redder the lips are than the cheeks"),
+    "eye_makeup": ("眼妆的面积", "share of make-up around the eyes"),
+    "smooth_skin": ("脸颊的细节与眉眼的细节之比", "detail of the cheeks over that of eyes and brows"),
+    "head_cover": ("头上头发不会有的颜色所占面积", "share of the head in colours that hair does not have"),
+    "earrings": ("耳环", "earrings"),
+    "necklace": ("项链", "a necklace"),
+    "hair_colour": (
+        "发色与自然的黑、棕、灰、白色的差别",
+        "distance of the hair's colour from natural black, brown, grey",
+    ),
+    "clothes_colour": ("衣服颜色与证照背景色的差别", "distance of the clothes' colour from the background's"),
+    "clothes_blue": ("衣服上蓝色、浅绿色的面积", "share of the clothes that is blue or light green"),
+    "clothes_pattern": ("衣服上有花纹的面积", "share of the clothes with a pattern"),
+    "collar": ("有无领子", "whether there is a collar"),
+    "bare_skin": ("肩膀和胸口露出皮肤的面积", "share of shoulders and chest that is bare skin"),
+    "shoulders_inside": ("较窄一侧的身体伸到脸中线外多远", "how far the body reaches from the face's middle"),
+    "shoulders_level": ("双肩连线的倾斜角度", "slope of the line between the shoulders"),
+    "face_brightness": ("脸上最亮处的亮度，0 到 100", "lightness of the face's brightest spots, 0 to 100"),
+    "underexposed": ("脸上全黑的面积", "share of the skin that is black"),
+    "overexposed": ("脸上全白的面积", "share of the face that is burnt out"),
+    "uneven_light": ("右半脸比左半脸亮几档曝光", "by how many stops the photo's right half is brighter"),
+    "dynamic_range": ("脸上明暗层次的多少", "how many shades the face has"),
+    "natural_colour": ("肤色超出自然范围多少", "how far the skin's colour is outside the natural range"),
+    "colour_photo": ("肤色的鲜艳程度，黑白照片为 0", "how colourful the skin is; 0 in black and white"),
+    "red_eye": ("瞳孔有多红", "how red the pupils are"),
+    "sharpness": ("脸部模糊的宽度，按成品计", "width of the blur on the portrait's face"),
+    "motion_blur": ("抖动拖影的长度，按成品计", "length of the motion on the portrait's face"),
+    "noise": ("皮肤上噪点的强度，共 256 级", "strength of the noise on the skin, of 256 levels"),
+    "compression": ("JPEG 压缩质量，1 到 100", "quality of the JPEG, 1 to 100"),
+    "blockiness": ("方块边缘的明暗台阶，共 256 级", "steps at the edges of blocks, of 256 levels"),
+    "upscaling": ("制作证照需要放大几倍", "how many times the portrait enlarges the photo"),
+    "screen_stripes": ("屏幕条纹高出周围多少", "how far stripes stand out of the skin"),
+    "recapture": ("是否翻拍", "whether a print or screen was photographed"),
+    "selfie": ("是否前置镜头，1 为是", "whether the front camera took it, 1 for yes"),
+    "distance": ("镜头到脸的距离", "distance from lens to face"),
+    "background_plain": ("身后背景的颜色起伏", "how much the colours behind the person vary"),
+    "background_shadow": ("头旁边的墙比别处暗多少", "how much darker the wall is beside the head"),
+    "background_people": ("背景里人脸的数量", "faces in the background"),
+    "margin_above": ("头发顶到照片上边的距离", "from the hair's top to the photo's upper edge"),
+    "margin_below": ("下巴到照片下边的距离", "from the chin to the photo's lower edge"),
+    "margin_sides": ("脸颊到照片较近一侧的距离", "from the cheek to the photo's nearer side"),
+    "halo": ("轮廓上残留的原背景颜色", "how much of the old background's colour is left along the edge"),
+    "matte_holes": ("人物上破洞的面积，按成品像素计", "area of holes in the person, pixels of the portrait"),
+    "background_left": (
+        "残留原背景的面积，按成品像素计",
+        "area of old background left, pixels of the portrait",
+    ),
+    "eaten_hair": ("被抠掉的头发面积，按成品像素计", "area of hair cut away, pixels of the portrait"),
+    "hair_top": (
+        "头顶超出标准范围多少，0 为在范围内",
+        "how far the hair's top is outside its band; 0 is inside",
+    ),
+    "eye_line": (
+        "眼睛超出标准范围多少，0 为在范围内",
+        "how far the eyes are outside their band; 0 is inside",
+    ),
+    "face_width": (
+        "脸宽超出标准范围多少，0 为在范围内",
+        "how far the face's width is outside its band; 0 is inside",
+    ),
+    "centred": (
+        "脸的中线超出标准范围多少，0 为在范围内",
+        "how far the face's middle is outside its band; 0 is inside",
+    ),
+    "background_exact": (
+        "背景色与标准颜色最大差多少，共 256 级",
+        "largest difference from the standard's colour, of 256 levels",
+    ),
+    "background_uniform": ("背景色的起伏，共 256 级", "how much the background varies, of 256 levels"),
+    "file_size": (
+        "文件大小超出标准范围多少，0 为在范围内",
+        "how far the file's size is outside its window; 0 is inside",
+    ),
+}
