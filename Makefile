@@ -42,9 +42,9 @@ test: setup-dev ## everything that CI runs: set-up, linters, types, import rules
 check: setup-dev ## the same without fetching models
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary
+	@GRADPHOTO_DATA=.cache/test-data $(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -n 2
+	@GRADPHOTO_DATA=.cache/test-data $(BIN)/python -m pytest -n 2
 
 bench: setup-dev ## time and measure the engine
 	@$(BIN)/gradphoto models fetch --group engine --group font --group samples

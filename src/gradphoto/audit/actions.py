@@ -17,7 +17,9 @@ START = "0" * 64
 def _hash(event: Event) -> str:
     text = json.dumps(
         [event.at.isoformat(), event.actor, event.action, event.subject, event.facts, event.previous],
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -27,7 +29,12 @@ def write_event(actor: str, action: str, subject: str, **facts: Any) -> Event:
     with transaction.atomic():
         last = Event.objects.select_for_update().order_by("-id").values_list("hash", flat=True).first()
         event = Event(
-            at=timezone.now(), actor=actor, action=action, subject=subject, facts=facts, previous=last or START
+            at=timezone.now(),
+            actor=actor,
+            action=action,
+            subject=subject,
+            facts=facts,
+            previous=last or START,
         )
         event.hash = _hash(event)
         event.save(force_insert=True)

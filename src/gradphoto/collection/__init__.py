@@ -1,0 +1,1 @@
+"""Collector zone: codes, enrolments, collections, photos, review."""

@@ -66,14 +66,15 @@ def may(collection: Collection, event: Event, who: Who) -> bool:
     return True
 
 
-
 def _update(collection: Collection, row: Transition) -> None:
     now = timezone.now()
     columns: dict[str, Any] = {"state": row.next, "version": collection.version + 1, "moved_at": now}
     for effect in row.effects:
         if effect in COLUMNS:
             columns |= COLUMNS[effect](collection, now)
-    changed = Collection.objects.filter(pk=collection.pk, state=row.state, version=collection.version).update(**columns)
+    changed = Collection.objects.filter(pk=collection.pk, state=row.state, version=collection.version).update(
+        **columns
+    )
     if changed != 1:
         raise Problem("moved_meanwhile")
     collection.refresh_from_db()

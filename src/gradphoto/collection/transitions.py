@@ -58,7 +58,9 @@ class Transition:
     effects: tuple[str, ...] = ()
 
 
-def _row(state: State, event: Event, to: State, who: tuple[Who, ...], guards: str = "", effects: str = "") -> Transition:
+def _row(
+    state: State, event: Event, to: State, who: tuple[Who, ...], guards: str = "", effects: str = ""
+) -> Transition:
     return Transition(state, event, to, frozenset(who), tuple(guards.split()), tuple(effects.split()))
 
 

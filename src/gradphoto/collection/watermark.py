@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gradphoto.portrait.weights import model_path
+from gradphoto.portrait.weights import model_file
 
 WORDS = "预览 · 未支付"
 SIDE = 360
@@ -17,12 +17,14 @@ def watermarked(jpeg: bytes) -> bytes:
     image = Image.open(io.BytesIO(jpeg)).convert("RGB")
     image = image.resize((SIDE, round(SIDE * image.height / image.width)), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    Image.alpha_composite(image.convert("RGBA"), _rows(image.size)).convert("RGB").save(out, "JPEG", quality=72)
+    Image.alpha_composite(image.convert("RGBA"), _rows(image.size)).convert("RGB").save(
+        out, "JPEG", quality=72
+    )
     return out.getvalue()
 
 
 def _rows(size: tuple[int, int]) -> Image.Image:
-    font = ImageFont.truetype(str(model_path("NotoSansCJKsc-Regular.otf")), 22)
+    font = ImageFont.truetype(str(model_file("NotoSansCJKsc-Regular.otf").path), 22)
     wide = Image.new("RGBA", (size[0] * 2, size[1] * 2))
     draw = ImageDraw.Draw(wide)
     for row, y in enumerate(range(0, wide.height, 84)):

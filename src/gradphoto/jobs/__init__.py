@@ -1,0 +1,1 @@
+"""Work done later: a row in the database, a lease, a worker."""

@@ -33,6 +33,8 @@ class Job(models.Model):
         indexes = [models.Index(fields=("state", "-priority", "due_at"), name="job_queue")]
         constraints = [
             models.UniqueConstraint(
-                fields=("kind", "subject"), condition=models.Q(state__in=("waiting", "leased")), name="job_once"
+                fields=("kind", "subject"),
+                condition=models.Q(state__in=("waiting", "leased")),
+                name="job_once",
             )
         ]

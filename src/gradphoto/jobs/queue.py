@@ -52,7 +52,10 @@ def claim(worker: str) -> Job | None:
             Job.objects.filter(_free(), pk=job.pk).update(state=JobState.DEAD, finished_at=timezone.now())
             continue
         taken = Job.objects.filter(_free(), pk=job.pk, attempts=job.attempts).update(
-            state=JobState.LEASED, worker=worker, lease_until=timezone.now() + LEASE, attempts=job.attempts + 1
+            state=JobState.LEASED,
+            worker=worker,
+            lease_until=timezone.now() + LEASE,
+            attempts=job.attempts + 1,
         )
         if taken:
             job.refresh_from_db()
@@ -85,7 +88,9 @@ def fail(job: Job, error: str) -> None:
 
 def place_in_queue(kind: str, subject: str) -> int | None:
     """How many jobs come before this one (0: it runs or is next); None where it waits no longer."""
-    job = Job.objects.filter(kind=kind, subject=subject, state__in=(JobState.WAITING, JobState.LEASED)).first()
+    job = Job.objects.filter(
+        kind=kind, subject=subject, state__in=(JobState.WAITING, JobState.LEASED)
+    ).first()
     if job is None:
         return None
     if job.state == JobState.LEASED:

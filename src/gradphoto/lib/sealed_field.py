@@ -22,7 +22,9 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> bytes | None:
         """JSON -> sealed bytes."""
-        return None if value is None else seal(json.dumps(value, ensure_ascii=False).encode(), self._context())
+        return (
+            None if value is None else seal(json.dumps(value, ensure_ascii=False).encode(), self._context())
+        )
 
     def from_db_value(self, value: bytes | None, expression: Any, connection: Any) -> Any:
         """Sealed bytes -> JSON."""

@@ -1,7 +1,7 @@
 """Requests and answers between two servers that share a key: HMAC-SHA256 over path, time, nonce and body.
 
-    headers = signature_headers(key, path, body)
-    body = checked(key, path, headers, body)         raises NotSigned
+headers = signature_headers(key, path, body)
+body = checked(key, path, headers, body)         raises NotSigned
 """
 
 from __future__ import annotations

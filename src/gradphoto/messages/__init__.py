@@ -1,0 +1,1 @@
+"""What students are told, and their conversation with support."""

@@ -41,7 +41,9 @@ def _tell(subject: str) -> None:
 def tell(account: Account, kind: str, collection: Collection | None = None, **facts: Any) -> None:
     """Writes a notice now (once for the same facts) and asks for it to be sent."""
     with transaction.atomic():
-        notice, made = Notice.objects.get_or_create(account=account, collection=collection, kind=kind, facts=facts)
+        notice, made = Notice.objects.get_or_create(
+            account=account, collection=collection, kind=kind, facts=facts
+        )
         if made:
             offer("send", str(notice.pk))
 
@@ -62,7 +64,9 @@ def write_to_support(collection: Collection, text: str, staff: Any = None) -> Su
     """One line of the conversation; an answer of staff is told to the student."""
     with transaction.atomic():
         line = SupportMessage.objects.create(collection=collection, staff=staff, text=text.strip()[:1000])
-        other = SupportMessage.objects.filter(collection=collection, staff__isnull=staff is not None, read_at=None)
+        other = SupportMessage.objects.filter(
+            collection=collection, staff__isnull=staff is not None, read_at=None
+        )
         other.update(read_at=timezone.now())
         if staff is not None:
             tell(collection.account, "answer", collection, line=line.pk)

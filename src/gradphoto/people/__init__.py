@@ -1,0 +1,1 @@
+"""Schools, teaching points, roles of staff."""

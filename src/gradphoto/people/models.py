@@ -58,7 +58,9 @@ class StaffRole(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位"
-        constraints = [models.UniqueConstraint(fields=("user", "role", "school"), name="role_once", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=("user", "role", "school"), name="role_once", nulls_distinct=False)
+        ]
 
     def __str__(self) -> str:
         return self.get_role_display()

@@ -1,0 +1,1 @@
+"""The outside worlds as small servers with real signatures."""

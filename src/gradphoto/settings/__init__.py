@@ -12,17 +12,26 @@ from gradphoto.settings.secrets import key_ring, secret
 
 DATA: Path = setting("GRADPHOTO_DATA", folder, "gradphoto-data", "folder of database, photos and keys")
 DEBUG: bool = setting("GRADPHOTO_DEBUG", flag, "0", "error pages with source; never in service")
-PUBLIC_URL: str = setting("GRADPHOTO_PUBLIC_URL", text, "http://localhost:8000", "address that students open").rstrip("/")
-SECRET_KEY: str = setting("GRADPHOTO_SECRET_KEY", text, "", "signs sessions; unset: made once and kept in the data folder")
+PUBLIC_URL: str = setting(
+    "GRADPHOTO_PUBLIC_URL", text, "http://localhost:8000", "address that students open"
+).rstrip("/")
+SECRET_KEY: str = setting(
+    "GRADPHOTO_SECRET_KEY", text, "", "signs sessions; unset: made once and kept in the data folder"
+)
 SECRET_KEY = SECRET_KEY or secret(DATA / "secret_key")
 SEAL_KEYS = key_ring(
-    setting("GRADPHOTO_KEYS", text, "", "encryption keys as id:base64,...; the last one seals; unset: made once"), DATA
+    setting(
+        "GRADPHOTO_KEYS", text, "", "encryption keys as id:base64,...; the last one seals; unset: made once"
+    ),
+    DATA,
 )
 LOOKUP_KEY = secret(DATA / "lookup_key")
 ALLOWED_HOSTS = setting("GRADPHOTO_HOSTS", words, "localhost,127.0.0.1,[::1]", "host names that are answered")
 SECURE: bool = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES: int = setting("GRADPHOTO_PROXIES", whole, "0", "reverse proxies in front whose X-Forwarded-For counts")
+TRUSTED_PROXIES: int = setting(
+    "GRADPHOTO_PROXIES", whole, "0", "reverse proxies in front whose X-Forwarded-For counts"
+)
 
 ROOT_URLCONF = "gradphoto.web.urls"
 WSGI_APPLICATION = "gradphoto.web.wsgi.application"
@@ -96,7 +105,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "photos"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "photos"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 CACHES = {
@@ -174,17 +186,25 @@ EMAIL_USE_TLS = setting("GRADPHOTO_EMAIL_TLS", flag, "0", "speak TLS to it")
 DEFAULT_FROM_EMAIL = setting("GRADPHOTO_EMAIL_FROM", text, "gradphoto@localhost", "sender of mail")
 
 # --- the collection -------------------------------------------------------------------------------------------------
-MAX_DEVICES: int = setting("GRADPHOTO_MAX_DEVICES", whole, "3", "devices that one student may be signed in on")
+MAX_DEVICES: int = setting(
+    "GRADPHOTO_MAX_DEVICES", whole, "3", "devices that one student may be signed in on"
+)
 MAX_PHOTO_BYTES: int = setting("GRADPHOTO_MAX_PHOTO_MB", whole, "30", "largest photo, in MB") * 1024 * 1024
-LEASE_SECONDS: int = setting("GRADPHOTO_REVIEW_LEASE", whole, "300", "seconds that a case stays with its reviewer")
+LEASE_SECONDS: int = setting(
+    "GRADPHOTO_REVIEW_LEASE", whole, "300", "seconds that a case stays with its reviewer"
+)
 UNDO_SECONDS: int = setting("GRADPHOTO_REVIEW_UNDO", whole, "300", "seconds in which a reviewer may undo")
 
 # --- outside worlds: addresses and keys; unset they are the shipped sandboxes -----------------------------------------
-SANDBOX_URL: str = setting("GRADPHOTO_SANDBOX_URL", text, "http://127.0.0.1:8001", "where the sandbox servers answer").rstrip("/")
+SANDBOX_URL: str = setting(
+    "GRADPHOTO_SANDBOX_URL", text, "http://127.0.0.1:8001", "where the sandbox servers answer"
+).rstrip("/")
 REGISTRY: str = setting("GRADPHOTO_REGISTRY", text, "sandbox", "registry gateway: sandbox")
 PAYMENT: str = setting("GRADPHOTO_PAYMENT", text, "sandbox", "payment gateway: sandbox or wechat")
 WECHATPAY = {
-    "base_url": setting("GRADPHOTO_WECHATPAY_URL", text, "https://api.mch.weixin.qq.com", "WeChat Pay's address"),
+    "base_url": setting(
+        "GRADPHOTO_WECHATPAY_URL", text, "https://api.mch.weixin.qq.com", "WeChat Pay's address"
+    ),
     "mchid": setting("GRADPHOTO_WECHATPAY_MCHID", text, "", "merchant number"),
     "appid": setting("GRADPHOTO_WECHATPAY_APPID", text, "", "app id that the merchant is tied to"),
     "serial": setting("GRADPHOTO_WECHATPAY_SERIAL", text, "", "serial number of the merchant's certificate"),

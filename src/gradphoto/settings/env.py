@@ -65,7 +65,16 @@ def whole(value: str) -> int:
 
 def flag(value: str) -> bool:
     """1/0, true/false, yes/no, on/off."""
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if value.lower() not in known:
         raise ValueError("must be 1 or 0")
     return known[value.lower()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -19,10 +20,8 @@ def secret(file: Path) -> str:
         half = file.with_name(f"{file.name}.{os.getpid()}")
         half.touch(mode=0o600)
         half.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        try:
-            os.link(half, file)  # fails where another process was first
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first
+            os.link(half, file)
         half.unlink()
     return file.read_text(encoding="ascii").strip()
 

@@ -1,0 +1,1 @@
+"""Every write of the collector zone, a verb each."""

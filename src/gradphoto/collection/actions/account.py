@@ -31,15 +31,23 @@ def consent(purpose: bool, face: bool, label: str) -> tuple[Device, str]:
     now = timezone.now()
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        account = Account.objects.create(consent_version=CONSENT_VERSION, consented_at=now, face_consented_at=now)
-        device = Device.objects.create(account=account, token_hash=_hash(token), label=label[:60], last_seen_at=now)
-        write_event(f"student:{account.pk}", "account.consent", f"account:{account.pk}", version=CONSENT_VERSION)
+        account = Account.objects.create(
+            consent_version=CONSENT_VERSION, consented_at=now, face_consented_at=now
+        )
+        device = Device.objects.create(
+            account=account, token_hash=_hash(token), label=label[:60], last_seen_at=now
+        )
+        write_event(
+            f"student:{account.pk}", "account.consent", f"account:{account.pk}", version=CONSENT_VERSION
+        )
     return device, token
 
 
 def device_of(token: str) -> Device | None:
     """The signed-in device that holds this token."""
-    device = Device.objects.select_related("account").filter(token_hash=_hash(token), signed_out_at=None).first()
+    device = (
+        Device.objects.select_related("account").filter(token_hash=_hash(token), signed_out_at=None).first()
+    )
     if device is None or device.account.erased_at is not None:
         return None
     now = timezone.now()

@@ -161,5 +161,7 @@ def _batch(resolved: Resolved) -> Batch | None:
     """The batch of the code's school and month of graduation."""
     school = School.objects.filter(code=resolved.school_code).first()
     today = timezone.localdate()
-    found = Batch.objects.select_related("school").filter(school=school, cohort=resolved.cohort, opens_on__lte=today)
+    found = Batch.objects.select_related("school").filter(
+        school=school, cohort=resolved.cohort, opens_on__lte=today
+    )
     return found.first() if school else None

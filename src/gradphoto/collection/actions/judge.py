@@ -30,7 +30,9 @@ VIEW_SIDE = 1280
 @handles("judge")
 def judge_photo(subject: str) -> None:
     """Judges the photo with this id."""
-    photo = Photo.objects.select_related("collection__batch").filter(pk=subject, state=PhotoState.WAITING).first()
+    photo = (
+        Photo.objects.select_related("collection__batch").filter(pk=subject, state=PhotoState.WAITING).first()
+    )
     if photo is None:
         return
     start = time.monotonic()

@@ -1,7 +1,7 @@
 """Photos come in, in pieces over bad networks or in one, and are judged by the worker.
 
-    upload = start_upload(collection, length, hints)       one at a time: a new one replaces what was broken off
-    add_chunk(upload, offset, data)                        at exactly `upload.received`; the last one makes the Photo
+upload = start_upload(collection, length, hints)       one at a time: a new one replaces what was broken off
+add_chunk(upload, offset, data)                        at exactly `upload.received`; the last one makes the Photo
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ def _check_reason(reason: str) -> None:
 def rejected_before(collection: Collection, sha256: str) -> bool:
     """Whether a person has rejected this very file."""
     return Case.objects.filter(
-        collection=collection, photo__source_sha256=sha256, decisions__approved=False, decisions__undone_at=None
+        collection=collection,
+        photo__source_sha256=sha256,
+        decisions__approved=False,
+        decisions__undone_at=None,
     ).exists()
 
 
@@ -134,5 +137,7 @@ def _whole_address(given: dict[str, str]) -> dict[str, str]:
         missing.append("phone")
     if missing:
         zh = "、".join(ADDRESS_FIELDS[name][0] for name in missing)
-        raise Problem("address_incomplete", missing_zh=zh, missing_en=", ".join(ADDRESS_FIELDS[n][1] for n in missing))
+        raise Problem(
+            "address_incomplete", missing_zh=zh, missing_en=", ".join(ADDRESS_FIELDS[n][1] for n in missing)
+        )
     return clean | {"phone": phone}

@@ -16,8 +16,12 @@ class Account(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     consent_version = models.CharField(max_length=12)
     consented_at = models.DateTimeField()
-    face_consented_at = models.DateTimeField(help_text="separate consent for pictures of the face (PIPL Art 29)")
-    openid_lookup = models.CharField(max_length=64, null=True, unique=True, help_text="keyed hash of WeChat's openid")
+    face_consented_at = models.DateTimeField(
+        help_text="separate consent for pictures of the face (PIPL Art 29)"
+    )
+    openid_lookup = models.CharField(
+        max_length=64, null=True, unique=True, help_text="keyed hash of WeChat's openid"
+    )
     email = SealedField(null=True, help_text="for notices, where the student left one")
     erasure_asked_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)

@@ -20,14 +20,18 @@ class Batch(models.Model):
     school = models.ForeignKey("people.School", models.PROTECT, related_name="batches", verbose_name="学校")
     name = models.CharField("批次名称", max_length=60)
     cohort = models.CharField("届", max_length=7, help_text="毕业年月，如 2027-01")
-    feature_code = models.CharField("特征码", max_length=8, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{4,8}$")])
+    feature_code = models.CharField(
+        "特征码", max_length=8, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{4,8}$")]
+    )
     standard = models.CharField("证照标准", max_length=40, default="chsi-2017")
     price_fen = models.PositiveIntegerField("价格（分）", validators=[MinValueValidator(1)], default=2000)
     opens_on = models.DateField("开始日期")
     deadline = models.DateField("截止日期", help_text="当天 24 点前可提交")
     school_kind = models.CharField("所在校别", max_length=20, default="普通高校")
     levels = models.JSONField("学历层次", default=list, help_text='["成人本科", "成人专科"]')
-    address_mode = models.CharField("邮寄方式", max_length=16, choices=AddressMode.choices, default=AddressMode.EITHER)
+    address_mode = models.CharField(
+        "邮寄方式", max_length=16, choices=AddressMode.choices, default=AddressMode.EITHER
+    )
     opening_text = models.TextField("开场说明", blank=True)
     clothes_text = models.TextField("着装要求", blank=True)
     second_look_percent = models.PositiveSmallIntegerField("复核比例（%）", default=5)

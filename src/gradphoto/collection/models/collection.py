@@ -41,7 +41,9 @@ class Enrolment(models.Model):
     """One 学籍 as its code tells it. The code itself is a secret: sealed, and looked up by a keyed hash."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    student_lookup = models.CharField(max_length=64, unique=True, help_text="keyed hash of the registry's student number")
+    student_lookup = models.CharField(
+        max_length=64, unique=True, help_text="keyed hash of the registry's student number"
+    )
     code_lookup = models.CharField(max_length=64, unique=True)
     code = SealedField(null=True, help_text="until the registry's receipt")
     code_expires_at = models.DateTimeField()
@@ -69,7 +71,9 @@ class Collection(models.Model):
     review_due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     extended_to = models.DateField(null=True, blank=True, help_text="extension for this student")
-    photo = models.ForeignKey("collection.Photo", models.SET_NULL, null=True, related_name="+", help_text="as submitted")
+    photo = models.ForeignKey(
+        "collection.Photo", models.SET_NULL, null=True, related_name="+", help_text="as submitted"
+    )
     address_to = models.CharField(max_length=16, blank=True)
     teaching_point = models.ForeignKey("people.TeachingPoint", models.PROTECT, null=True, related_name="+")
     address = SealedField(null=True)

@@ -35,7 +35,9 @@ class Photo(models.Model):
     portrait_sha256 = models.CharField(max_length=64, blank=True)
     preview_key = models.CharField(max_length=80, blank=True, help_text="the portrait with a watermark")
     drawing_key = models.CharField(max_length=80, blank=True)
-    source_view_key = models.CharField(max_length=80, blank=True, help_text="the upright source, at most 1280 px")
+    source_view_key = models.CharField(
+        max_length=80, blank=True, help_text="the upright source, at most 1280 px"
+    )
 
     class Meta:
         ordering = ("-number",)

@@ -25,7 +25,9 @@ class Case(models.Model):
     state = models.CharField(max_length=9, choices=CaseState.choices, default=CaseState.WAITING)
     submitted_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    manual_reason = models.CharField(max_length=250, blank=True, help_text="why the student submits in spite of the rules")
+    manual_reason = models.CharField(
+        max_length=250, blank=True, help_text="why the student submits in spite of the rules"
+    )
     disputed = models.BooleanField(default=False)
     second_look = models.BooleanField(default=False, help_text="drawn for the sample")
     lease_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -35,7 +37,9 @@ class Case(models.Model):
     class Meta:
         indexes = [models.Index(fields=("state", "due_at"), name="case_queue")]
         constraints = [
-            models.UniqueConstraint(fields=("collection",), condition=models.Q(state="waiting"), name="one_open_case")
+            models.UniqueConstraint(
+                fields=("collection",), condition=models.Q(state="waiting"), name="one_open_case"
+            )
         ]
 
 

@@ -48,5 +48,7 @@ class SandboxRegistry:
         except (requests.RequestException, NotSigned, ValueError):
             raise Problem("registry_down") from None
         if answer.status_code != 200:
-            raise Problem(told.get("code") if told.get("code") in ("code_wrong", "code_expired") else "registry_down")
+            raise Problem(
+                told.get("code") if told.get("code") in ("code_wrong", "code_expired") else "registry_down"
+            )
         return told
