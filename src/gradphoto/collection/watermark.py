@@ -24,7 +24,7 @@ def watermarked(jpeg: bytes) -> bytes:
 
 
 def _rows(size: tuple[int, int]) -> Image.Image:
-    font = ImageFont.truetype(str(model_file("NotoSansCJKsc-Regular.otf").path), 22)
+    font = ImageFont.truetype(str(model_file("font").path), 22)
     wide = Image.new("RGBA", (size[0] * 2, size[1] * 2))
     draw = ImageDraw.Draw(wide)
     for row, y in enumerate(range(0, wide.height, 84)):

@@ -4,27 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(help_text='kind:id, such as student:…, staff:…, system:worker', max_length=60)),
-                ('action', models.CharField(help_text='dotted name, such as collection.submit', max_length=60)),
-                ('subject', models.CharField(db_index=True, help_text='kind:id of what was changed', max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('previous', models.CharField(help_text='hash of the event before: no forks', max_length=64, unique=True)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="kind:id, such as student:…, staff:…, system:worker", max_length=60
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(help_text="dotted name, such as collection.submit", max_length=60),
+                ),
+                (
+                    "subject",
+                    models.CharField(db_index=True, help_text="kind:id of what was changed", max_length=60),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "previous",
+                    models.CharField(
+                        help_text="hash of the event before: no forks", max_length=64, unique=True
+                    ),
+                ),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
     ]

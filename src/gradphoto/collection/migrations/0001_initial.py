@@ -10,237 +10,522 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('consent_version', models.CharField(max_length=12)),
-                ('consented_at', models.DateTimeField()),
-                ('face_consented_at', models.DateTimeField(help_text='separate consent for pictures of the face (PIPL Art 29)')),
-                ('openid_lookup', models.CharField(help_text="keyed hash of WeChat's openid", max_length=64, null=True, unique=True)),
-                ('email', gradphoto.lib.sealed_field.SealedField(help_text='for notices, where the student left one', null=True)),
-                ('erasure_asked_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("consent_version", models.CharField(max_length=12)),
+                ("consented_at", models.DateTimeField()),
+                (
+                    "face_consented_at",
+                    models.DateTimeField(help_text="separate consent for pictures of the face (PIPL Art 29)"),
+                ),
+                (
+                    "openid_lookup",
+                    models.CharField(
+                        help_text="keyed hash of WeChat's openid", max_length=64, null=True, unique=True
+                    ),
+                ),
+                (
+                    "email",
+                    gradphoto.lib.sealed_field.SealedField(
+                        help_text="for notices, where the student left one", null=True
+                    ),
+                ),
+                ("erasure_asked_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TryCounter',
+            name="TryCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField()),
-                ('blocked_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("blocked_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='批次名称')),
-                ('cohort', models.CharField(help_text='毕业年月，如 2027-01', max_length=7, verbose_name='届')),
-                ('feature_code', models.CharField(max_length=8, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]{4,8}$')], verbose_name='特征码')),
-                ('standard', models.CharField(default='chsi-2017', max_length=40, verbose_name='证照标准')),
-                ('price_fen', models.PositiveIntegerField(default=2000, validators=[django.core.validators.MinValueValidator(1)], verbose_name='价格（分）')),
-                ('opens_on', models.DateField(verbose_name='开始日期')),
-                ('deadline', models.DateField(help_text='当天 24 点前可提交', verbose_name='截止日期')),
-                ('school_kind', models.CharField(default='普通高校', max_length=20, verbose_name='所在校别')),
-                ('levels', models.JSONField(default=list, help_text='["成人本科", "成人专科"]', verbose_name='学历层次')),
-                ('address_mode', models.CharField(choices=[('student', '寄给学生本人'), ('teaching_point', '寄到教学点'), ('either', '学生自选')], default='either', max_length=16, verbose_name='邮寄方式')),
-                ('opening_text', models.TextField(blank=True, verbose_name='开场说明')),
-                ('clothes_text', models.TextField(blank=True, verbose_name='着装要求')),
-                ('second_look_percent', models.PositiveSmallIntegerField(default=5, verbose_name='复核比例（%）')),
-                ('review_workdays', models.PositiveSmallIntegerField(default=2, verbose_name='审核时限（工作日）')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='people.school', verbose_name='学校')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="批次名称")),
+                (
+                    "cohort",
+                    models.CharField(help_text="毕业年月，如 2027-01", max_length=7, verbose_name="届"),
+                ),
+                (
+                    "feature_code",
+                    models.CharField(
+                        max_length=8,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[A-Z0-9]{4,8}$")],
+                        verbose_name="特征码",
+                    ),
+                ),
+                ("standard", models.CharField(default="chsi-2017", max_length=40, verbose_name="证照标准")),
+                (
+                    "price_fen",
+                    models.PositiveIntegerField(
+                        default=2000,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="价格（分）",
+                    ),
+                ),
+                ("opens_on", models.DateField(verbose_name="开始日期")),
+                ("deadline", models.DateField(help_text="当天 24 点前可提交", verbose_name="截止日期")),
+                ("school_kind", models.CharField(default="普通高校", max_length=20, verbose_name="所在校别")),
+                (
+                    "levels",
+                    models.JSONField(
+                        default=list, help_text='["成人本科", "成人专科"]', verbose_name="学历层次"
+                    ),
+                ),
+                (
+                    "address_mode",
+                    models.CharField(
+                        choices=[
+                            ("student", "寄给学生本人"),
+                            ("teaching_point", "寄到教学点"),
+                            ("either", "学生自选"),
+                        ],
+                        default="either",
+                        max_length=16,
+                        verbose_name="邮寄方式",
+                    ),
+                ),
+                ("opening_text", models.TextField(blank=True, verbose_name="开场说明")),
+                ("clothes_text", models.TextField(blank=True, verbose_name="着装要求")),
+                (
+                    "second_look_percent",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="复核比例（%）"),
+                ),
+                (
+                    "review_workdays",
+                    models.PositiveSmallIntegerField(default=2, verbose_name="审核时限（工作日）"),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="people.school",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '采集批次',
-                'verbose_name_plural': '采集批次',
-                'ordering': ('school', '-cohort'),
+                "verbose_name": "采集批次",
+                "verbose_name_plural": "采集批次",
+                "ordering": ("school", "-cohort"),
             },
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(default=gradphoto.collection.models.collection.new_number, max_length=9, unique=True)),
-                ('state', models.CharField(choices=[('verified', '待支付'), ('paid', '待提交照片'), ('submitted', '待审核'), ('in_review', '审核中'), ('second_look', '复核中'), ('rejected', '需重拍'), ('approved', '审核通过'), ('handed_over', '已移交学信网'), ('registered', '学信网已接收'), ('proofread', '校对完成'), ('proof_wrong', '校对有误'), ('closed', '已关闭'), ('erased', '已删除')], default='verified', max_length=12)),
-                ('version', models.PositiveIntegerField(default=0, help_text='grows with every move')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('moved_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('ever_submitted', models.BooleanField(default=False, help_text="from then on refunds are finance's")),
-                ('review_due_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('extended_to', models.DateField(blank=True, help_text='extension for this student', null=True)),
-                ('address_to', models.CharField(blank=True, max_length=16)),
-                ('address', gradphoto.lib.sealed_field.SealedField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collections', to='collection.account')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collections', to='collection.batch')),
-                ('teaching_point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.teachingpoint')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        default=gradphoto.collection.models.collection.new_number, max_length=9, unique=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("verified", "待支付"),
+                            ("paid", "待提交照片"),
+                            ("submitted", "待审核"),
+                            ("in_review", "审核中"),
+                            ("second_look", "复核中"),
+                            ("rejected", "需重拍"),
+                            ("approved", "审核通过"),
+                            ("handed_over", "已移交学信网"),
+                            ("registered", "学信网已接收"),
+                            ("proofread", "校对完成"),
+                            ("proof_wrong", "校对有误"),
+                            ("closed", "已关闭"),
+                            ("erased", "已删除"),
+                        ],
+                        default="verified",
+                        max_length=12,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, help_text="grows with every move")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("moved_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "ever_submitted",
+                    models.BooleanField(default=False, help_text="from then on refunds are finance's"),
+                ),
+                ("review_due_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "extended_to",
+                    models.DateField(blank=True, help_text="extension for this student", null=True),
+                ),
+                ("address_to", models.CharField(blank=True, max_length=16)),
+                ("address", gradphoto.lib.sealed_field.SealedField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collections",
+                        to="collection.account",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collections",
+                        to="collection.batch",
+                    ),
+                ),
+                (
+                    "teaching_point",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.teachingpoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('decided', 'Decided'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=9)),
-                ('submitted_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('manual_reason', models.CharField(blank=True, help_text='why the student submits in spite of the rules', max_length=250)),
-                ('disputed', models.BooleanField(default=False)),
-                ('second_look', models.BooleanField(default=False, help_text='drawn for the sample')),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('skipped_by', models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='collection.collection')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("decided", "Decided"), ("withdrawn", "Withdrawn")],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "manual_reason",
+                    models.CharField(
+                        blank=True, help_text="why the student submits in spite of the rules", max_length=250
+                    ),
+                ),
+                ("disputed", models.BooleanField(default=False)),
+                ("second_look", models.BooleanField(default=False, help_text="drawn for the sample")),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "lease_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("skipped_by", models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cases",
+                        to="collection.collection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('approved', models.BooleanField()),
-                ('reasons', models.JSONField(default=list, help_text='rule codes')),
-                ('text', models.CharField(blank=True, max_length=500)),
-                ('opened_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='collection.case')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("approved", models.BooleanField()),
+                ("reasons", models.JSONField(default=list, help_text="rule codes")),
+                ("text", models.CharField(blank=True, max_length=500)),
+                ("opened_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="collection.case",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('label', models.CharField(blank=True, help_text='kind of browser, such as iPhone · Safari', max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_seen_at', models.DateTimeField()),
-                ('signed_out_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='collection.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="kind of browser, such as iPhone · Safari", max_length=60
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_seen_at", models.DateTimeField()),
+                ("signed_out_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to="collection.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('student_lookup', models.CharField(help_text="keyed hash of the registry's student number", max_length=64, unique=True)),
-                ('code_lookup', models.CharField(max_length=64, unique=True)),
-                ('code', gradphoto.lib.sealed_field.SealedField(help_text="until the registry's receipt", null=True)),
-                ('code_expires_at', models.DateTimeField()),
-                ('masked_name', models.CharField(max_length=60)),
-                ('level', models.CharField(max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.school')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "student_lookup",
+                    models.CharField(
+                        help_text="keyed hash of the registry's student number", max_length=64, unique=True
+                    ),
+                ),
+                ("code_lookup", models.CharField(max_length=64, unique=True)),
+                (
+                    "code",
+                    gradphoto.lib.sealed_field.SealedField(
+                        help_text="until the registry's receipt", null=True
+                    ),
+                ),
+                ("code_expires_at", models.DateTimeField()),
+                ("masked_name", models.CharField(max_length=60)),
+                ("level", models.CharField(max_length=20)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.school"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='collection',
-            name='enrolment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='collection', to='collection.enrolment'),
+            model_name="collection",
+            name="enrolment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="collection",
+                to="collection.enrolment",
+            ),
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(help_text='1, 2, 3 ... within the collection')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('judged', 'Judged'), ('refused', 'Refused')], default='waiting', max_length=8)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('source_key', models.CharField(blank=True, max_length=80)),
-                ('source_sha256', models.CharField(db_index=True, max_length=64)),
-                ('source_bytes', models.PositiveIntegerField()),
-                ('device_hints', models.JSONField(default=dict, help_text='camera or album, screen, kind of browser')),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, help_text='pass, warn or fail', max_length=4)),
-                ('report', models.JSONField(null=True)),
-                ('record', models.JSONField(null=True)),
-                ('portrait_key', models.CharField(blank=True, max_length=80)),
-                ('portrait_sha256', models.CharField(blank=True, max_length=64)),
-                ('preview_key', models.CharField(blank=True, help_text='the portrait with a watermark', max_length=80)),
-                ('drawing_key', models.CharField(blank=True, max_length=80)),
-                ('source_view_key', models.CharField(blank=True, help_text='the upright source, at most 1280 px', max_length=80)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='collection.collection')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveSmallIntegerField(help_text="1, 2, 3 ... within the collection")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("judged", "Judged"), ("refused", "Refused")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("source_key", models.CharField(blank=True, max_length=80)),
+                ("source_sha256", models.CharField(db_index=True, max_length=64)),
+                ("source_bytes", models.PositiveIntegerField()),
+                (
+                    "device_hints",
+                    models.JSONField(default=dict, help_text="camera or album, screen, kind of browser"),
+                ),
+                ("judged_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, help_text="pass, warn or fail", max_length=4)),
+                ("report", models.JSONField(null=True)),
+                ("record", models.JSONField(null=True)),
+                ("portrait_key", models.CharField(blank=True, max_length=80)),
+                ("portrait_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "preview_key",
+                    models.CharField(blank=True, help_text="the portrait with a watermark", max_length=80),
+                ),
+                ("drawing_key", models.CharField(blank=True, max_length=80)),
+                (
+                    "source_view_key",
+                    models.CharField(
+                        blank=True, help_text="the upright source, at most 1280 px", max_length=80
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="collection.collection",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.AddField(
-            model_name='collection',
-            name='photo',
-            field=models.ForeignKey(help_text='as submitted', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='collection.photo'),
+            model_name="collection",
+            name="photo",
+            field=models.ForeignKey(
+                help_text="as submitted",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="collection.photo",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='photo',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='collection.photo'),
+            model_name="case",
+            name="photo",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cases", to="collection.photo"
+            ),
         ),
         migrations.CreateModel(
-            name='Recognition',
+            name="Recognition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', gradphoto.lib.sealed_field.SealedField()),
-                ('masked_name', models.CharField(max_length=60)),
-                ('school_code', models.CharField(max_length=5)),
-                ('school_name', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='recognition', to='collection.device')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("code", gradphoto.lib.sealed_field.SealedField()),
+                ("masked_name", models.CharField(max_length=60)),
+                ("school_code", models.CharField(max_length=5)),
+                ("school_name", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recognition",
+                        to="collection.device",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('length', models.PositiveIntegerField()),
-                ('received', models.PositiveIntegerField(default=0)),
-                ('chunks', models.JSONField(default=list)),
-                ('device_hints', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='collection.collection')),
-                ('photo', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='upload', to='collection.photo')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("length", models.PositiveIntegerField()),
+                ("received", models.PositiveIntegerField(default=0)),
+                ("chunks", models.JSONField(default=list)),
+                ("device_hints", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="collection.collection",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="upload",
+                        to="collection.photo",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('school', 'cohort', 'name'), name='batch_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("school", "cohort", "name"), name="batch_once"),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('collection', 'number'), name='photo_number_once'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(fields=("collection", "number"), name="photo_number_once"),
         ),
         migrations.AddIndex(
-            model_name='collection',
-            index=models.Index(fields=['state', 'review_due_at'], name='review_queue'),
+            model_name="collection",
+            index=models.Index(fields=["state", "review_due_at"], name="review_queue"),
         ),
         migrations.AddIndex(
-            model_name='collection',
-            index=models.Index(fields=['batch', 'state'], name='batch_state'),
+            model_name="collection",
+            index=models.Index(fields=["batch", "state"], name="batch_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_at'], name='case_queue'),
+            model_name="case",
+            index=models.Index(fields=["state", "due_at"], name="case_queue"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('collection',), name='one_open_case'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("collection",), name="one_open_case"
+            ),
         ),
     ]

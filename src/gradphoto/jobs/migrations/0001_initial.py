@@ -4,32 +4,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leased', 'Leased'), ('done', 'Done'), ('dead', 'Dead')], default='waiting', max_length=8)),
-                ('priority', models.SmallIntegerField(default=0, help_text='higher first; a waiting student is 10')),
-                ('due_at', models.DateTimeField(help_text='not before')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('worker', models.CharField(blank=True, max_length=60)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("leased", "Leased"),
+                            ("done", "Done"),
+                            ("dead", "Dead"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(default=0, help_text="higher first; a waiting student is 10"),
+                ),
+                ("due_at", models.DateTimeField(help_text="not before")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("worker", models.CharField(blank=True, max_length=60)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-priority', 'due_at'], name='job_queue')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'leased'))), fields=('kind', 'subject'), name='job_once')],
+                "indexes": [models.Index(fields=["state", "-priority", "due_at"], name="job_queue")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "leased"))),
+                        fields=("kind", "subject"),
+                        name="job_once",
+                    )
+                ],
             },
         ),
     ]

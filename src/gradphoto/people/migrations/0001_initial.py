@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,46 +14,101 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=5, unique=True, verbose_name='学校代码')),
-                ('name', models.CharField(max_length=60, verbose_name='学校名称')),
-                ('contact', models.CharField(blank=True, max_length=120, verbose_name='咨询方式')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=5, unique=True, verbose_name="学校代码")),
+                ("name", models.CharField(max_length=60, verbose_name="学校名称")),
+                ("contact", models.CharField(blank=True, max_length=120, verbose_name="咨询方式")),
             ],
             options={
-                'verbose_name': '学校',
-                'verbose_name_plural': '学校',
-                'ordering': ('code',),
+                "verbose_name": "学校",
+                "verbose_name_plural": "学校",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='StaffRole',
+            name="StaffRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reviewer', '审核员'), ('support', '客服'), ('finance', '财务'), ('school', '学校'), ('adviser', '班主任'), ('print', '冲印'), ('admin', '管理员')], max_length=12, verbose_name='角色')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='people.school')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gradphoto_roles', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reviewer", "审核员"),
+                            ("support", "客服"),
+                            ("finance", "财务"),
+                            ("school", "学校"),
+                            ("adviser", "班主任"),
+                            ("print", "冲印"),
+                            ("admin", "管理员"),
+                        ],
+                        max_length=12,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="people.school"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gradphoto_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'school'), name='role_once', nulls_distinct=False)],
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "role", "school"), name="role_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TeachingPoint',
+            name="TeachingPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='教学点')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teaching_points', to='people.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="教学点")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teaching_points",
+                        to="people.school",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '教学点',
-                'verbose_name_plural': '教学点',
-                'ordering': ('school', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('school', 'name'), name='teaching_point_once')],
+                "verbose_name": "教学点",
+                "verbose_name_plural": "教学点",
+                "ordering": ("school", "name"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "name"), name="teaching_point_once")
+                ],
             },
         ),
     ]
