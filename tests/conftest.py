@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradphoto.portrait.weights import FILES, model_file, models_folder
+from service_world import registry_server as registry_server
+from service_world import world as world
 
 
 @pytest.fixture(scope="session")

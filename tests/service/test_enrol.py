@@ -13,7 +13,7 @@ from gradphoto.collection.actions.enrol import bind, clean_last_four, recognise
 from gradphoto.collection.models import Account, Collection, Device, Enrolment, TryCounter
 from gradphoto.lib.problems import PROBLEMS, Problem
 from gradphoto.messages.models import Notice
-from service.conftest import World
+from service_world import World
 
 
 def test_without_consent_nothing_is_stored(world: World) -> None:

@@ -13,7 +13,7 @@ from gradphoto.collection.models import Collection, State
 from gradphoto.collection.moves import COLUMNS, GUARDS, OTHERS, Actor, move
 from gradphoto.collection.transitions import MOVES, TABLE, Event, Who
 from gradphoto.lib.problems import Problem
-from service.conftest import World
+from service_world import World
 
 
 def test_table_is_sound() -> None:

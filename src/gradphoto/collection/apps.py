@@ -8,3 +8,7 @@ class CollectionConfig(AppConfig):
 
     name = "gradphoto.collection"
     label = "collection"
+
+    def ready(self) -> None:
+        """Makes the job handlers known to every worker."""
+        from gradphoto.collection.actions import judge  # noqa: F401

@@ -38,12 +38,12 @@ class Worker:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         while not self.stopping.is_set():
+            close_old_connections()
             if not self.once():
                 self.stopping.wait(NAP)
 
     def once(self) -> bool:
         """Does one job; False where there was none."""
-        close_old_connections()
         job = queue.claim(self.name)
         if job is None:
             return False

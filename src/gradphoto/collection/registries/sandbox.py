@@ -48,7 +48,6 @@ class SandboxRegistry:
         except (requests.RequestException, NotSigned, ValueError):
             raise Problem("registry_down") from None
         if answer.status_code != 200:
-            raise Problem(
-                told.get("code") if told.get("code") in ("code_wrong", "code_expired") else "registry_down"
-            )
+            known = [code for code in ("code_wrong", "code_expired") if told.get("code") == code]
+            raise Problem(known[0] if known else "registry_down")
         return told

@@ -28,7 +28,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def registry_server() -> Iterator[tuple[Registry, str]]:
     registry = Registry("the registry's own", secret(django_settings.DATA / "registry_key"))
-    server = make_server("127.0.0.1", 0, registry, handler_class=_Quiet)  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", 0, registry, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield registry, f"http://127.0.0.1:{server.server_port}"
