@@ -10,5 +10,5 @@ class CollectionConfig(AppConfig):
     label = "collection"
 
     def ready(self) -> None:
-        """Makes the job handlers known to every worker."""
-        from gradphoto.collection.actions import judge  # noqa: F401
+        """Makes the job handlers and sweeps known to every worker."""
+        from gradphoto.collection.actions import judge, review  # noqa: F401

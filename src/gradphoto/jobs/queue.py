@@ -19,6 +19,7 @@ MOST_ATTEMPTS = 5
 Handler = Callable[[str], None]
 HANDLERS: dict[str, Handler] = {}
 STUDENT_WAITS = 10
+SWEEPS: list[Callable[[], object]] = []
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -29,6 +30,12 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return function
 
     return register
+
+
+def sweeps(function: Callable[[], object]) -> Callable[[], object]:
+    """Registers what every worker does each minute besides jobs; harmless when done twice."""
+    SWEEPS.append(function)
+    return function
 
 
 def offer(kind: str, subject: str, priority: int = 0, delay: dt.timedelta = dt.timedelta()) -> None:

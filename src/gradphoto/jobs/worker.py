@@ -19,6 +19,7 @@ from gradphoto.jobs.models import Job
 
 log = logging.getLogger("gradphoto.jobs")
 NAP = 0.3
+SWEEP_EVERY = 60.0
 RENEW_EVERY = 20.0
 
 
@@ -28,6 +29,7 @@ class Worker:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = threading.Event()
+        self.swept = 0.0
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """Asks for a stop after the job at hand."""
@@ -39,8 +41,19 @@ class Worker:
         signal.signal(signal.SIGINT, self.stop)
         while not self.stopping.is_set():
             close_old_connections()
+            if time.monotonic() - self.swept > SWEEP_EVERY:
+                self.sweep()
             if not self.once():
                 self.stopping.wait(NAP)
+
+    def sweep(self) -> None:
+        """What is due each minute; one that fails does not stop the others."""
+        self.swept = time.monotonic()
+        for function in queue.SWEEPS:
+            try:
+                function()
+            except Exception:
+                log.exception("sweep %s failed", getattr(function, "__name__", "?"))
 
     def once(self) -> bool:
         """Does one job; False where there was none."""

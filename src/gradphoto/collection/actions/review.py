@@ -17,6 +17,7 @@ from django.utils import timezone
 from gradphoto.collection.models import Case, CaseState, Collection, Decision, State
 from gradphoto.collection.moves import SYSTEM, Actor, move
 from gradphoto.collection.transitions import Event, Who
+from gradphoto.jobs.queue import sweeps
 from gradphoto.lib.problems import Problem
 
 
@@ -81,8 +82,9 @@ def _free(case: Case) -> None:
         move(case.collection, Event.RELEASE, SYSTEM)
 
 
+@sweeps
 def release_expired() -> int:
-    """Gives back the cases whose reviewers have gone; students can withdraw them again. For the sweep."""
+    """Gives back the cases whose reviewers have gone; students can withdraw them again."""
     gone = Case.objects.select_related("collection").filter(
         state=CaseState.WAITING, lease_until__lt=timezone.now()
     )
