@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -44,7 +44,6 @@ class World:
     school: School
     batch: Batch
     point: TeachingPoint
-    made: int = field(default=0)
 
     def code(self, student: str = "1", last_four: str = "002X", days: int = 30, school: str = "10001") -> str:
         expires = timezone.now() + dt.timedelta(days=days)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
+import segno
 from django.conf import LazySettings
 from django.utils import timezone
 
 from gradphoto.collection.actions.account import consent, device_of, join, sign_out
-from gradphoto.collection.actions.enrol import bind, clean_last_four, recognise
+from gradphoto.collection.actions.enrol import bind, clean_last_four, code_in_picture, recognise
 from gradphoto.collection.models import Account, Collection, Device, Enrolment, TryCounter
 from gradphoto.lib.problems import PROBLEMS, Problem
 from gradphoto.messages.models import Notice
+from pictures import jpeg, sample
 from service_world import World
 
 
@@ -134,3 +137,13 @@ def test_every_problem_has_words_and_a_next_step() -> None:
     facts = {"left": 1, "wait_zh": "", "wait_en": "", "missing_zh": "", "missing_en": "", "megabytes": 30}
     for code in PROBLEMS:
         assert all(Problem(code, **facts).as_dict().values()), code
+
+
+def test_code_in_a_screenshot(world: World) -> None:
+    code = world.code()
+    picture = io.BytesIO()
+    segno.make(code).save(picture, kind="png", scale=4)
+    assert code_in_picture(picture.getvalue()) == code
+    for wrong in (b"", b"%PDF", jpeg(sample())):
+        with pytest.raises(Problem, match="code_unreadable"):
+            code_in_picture(wrong)

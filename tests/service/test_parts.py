@@ -8,17 +8,24 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from gradphoto.collection.actions.account import set_email
 from gradphoto.jobs import queue
 from gradphoto.jobs.models import Job, JobState
+from gradphoto.jobs.worker import Worker
 from gradphoto.lib.crypto import Tampered, lookup, seal, unseal
 from gradphoto.lib.signed_http import NotSigned, checked, signature_headers
 from gradphoto.lib.workdays import CHINA, after_workdays, is_workday
+from gradphoto.messages.actions import write_to_support
+from gradphoto.messages.models import SupportMessage
 from gradphoto.messages.words import LIMITS, fields_cut
 from gradphoto.settings.env import WrongSetting, setting, whole
 from gradphoto.settings.secrets import key_ring, secret
+from service_world import World
 
 
 def test_sealed_values_open_in_their_context_only(settings: LazySettings) -> None:
@@ -106,3 +113,20 @@ def test_template_fields_are_cut() -> None:
 @pytest.mark.django_db
 def test_health(client: Client) -> None:
     assert client.get("/healthz").json() == {"ok": True}
+
+
+def test_an_answer_of_support_is_told_by_mail_without_names(
+    world: World, mailoutbox: list[EmailMessage]
+) -> None:
+    collection = world.collection()
+    set_email(collection.account, "student@example.org")
+    write_to_support(collection, "照片什么时候审核？")
+    staff = User.objects.create(username="support", is_staff=True)
+    write_to_support(collection, "明天之前。", staff)
+    assert SupportMessage.objects.get(staff=None).read_at is not None
+    while Worker().once():
+        pass
+    mail = mailoutbox[0]
+    assert mail.to == ["student@example.org"]
+    assert str(collection.pk) in mail.body
+    assert collection.enrolment.masked_name not in mail.subject + str(mail.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 
 from gradphoto.settings.env import flag, folder, setting, text, whole, words
 from gradphoto.settings.secrets import key_ring, secret
@@ -111,9 +111,6 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-}
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
@@ -166,13 +163,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "manifest-src": [SELF],
     }
-}
-# Unfold's admin needs Alpine, which evaluates expressions: its pages alone get this policy (gradphoto.web.admin_policy).
-ADMIN_POLICY = {
-    "default-src": [SELF],
-    "script-src": [SELF, NONCE, "'unsafe-eval'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:"],
 }
 
 EMAIL_BACKEND = setting(
